@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# make help lists the targets. V=1 shows the commands.
+
+PREFIX     ?= /usr/local
+LIBDIR     ?= $(PREFIX)/lib
+LIBEXECDIR ?= $(PREFIX)/libexec
+DESTDIR    ?=
+CFLAGS     ?= -O2 -g
+CXXFLAGS   ?= -O2
+LDFLAGS    ?=
+PYTHON     ?= python3
+
+# The compiler's LLVM. The first choice is 19; 14 is the oldest that works.
+LLVM ?= 19
+# SAN=1 builds the library and the unit tests with sanitizers, in a folder of their own.
+SAN ?= 0
+ifeq ($(SAN),1)
+BUILD    ?= build/san
+SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+else
+BUILD    ?= build
+endif
+O := $(BUILD)/obj
+G := $(BUILD)/gen
+
+VERSION := $(shell sed -n 's/^\tBCC_C_VERSION_[A-Z]* = \([0-9]*\),/\1/p' include/bcc_c/common.h | paste -sd.)
+SOMAJOR := $(firstword $(subst ., ,$(VERSION)))
+NEWEST  := $(shell sed -n 's/^BCC_C_\([0-9.]*\) {/\1/p' lib/bcc_c.map | tail -n 1)
+ifneq ($(shell printf '%s\n' $(NEWEST).0 $(VERSION) | sort -V | tail -n 1),$(VERSION))
+$(error lib/bcc_c.map has version $(NEWEST), include/bcc_c/common.h only $(VERSION))
+endif
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(patsubst $(CURDIR)/%,%,$@))
+
+WARN      := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wvla -Wno-unused-parameter
+CPPFLAGS  += -Iinclude -D_GNU_SOURCE
+BASEFLAGS := -std=gnu11 $(WARN) -fvisibility=hidden -MMD -MP $(SANFLAGS)
+BPF_LIBS  := $(shell pkg-config --libs libbpf 2>/dev/null || echo -lbpf) -lelf -lz
+
+LLVM_CONFIG := llvm-config-$(LLVM)
+LLVM_LIBDIR := $(shell $(LLVM_CONFIG) --libdir 2>/dev/null)
+# Linked statically the compiler starts in half the time; STATIC=0 takes the shared libraries all the same.
+STATIC ?= $(if $(wildcard $(LLVM_LIBDIR)/libclangFrontend.a),1,0)
+ifeq ($(STATIC),1)
+# Which of these there are depends on the version.
+LLVM_PARTS = $(filter bpf passes option lto coverage frontenddriver frontendhlsl windowsdriver,\
+	     $(shell $(LLVM_CONFIG) --components))
+LLVM_LIBS  = -L$(LLVM_LIBDIR) -Wl,--start-group $(wildcard $(LLVM_LIBDIR)/libclang[ABCDEFLPRS]*.a) \
+	     $(wildcard $(LLVM_LIBDIR)/libPolly*.a) -Wl,--end-group \
+	     $(shell $(LLVM_CONFIG) --link-static --libs $(LLVM_PARTS)) \
+	     $(filter-out %libz3.so,$(shell $(LLVM_CONFIG) --link-static --system-libs))
+LINKAGE := static
+else
+LLVM_LIBS = -L$(LLVM_LIBDIR) -lclang-cpp $(shell $(LLVM_CONFIG) --link-shared --libs)
+LINKAGE := dynamic
+endif
+
+LIB_SRC  := $(wildcard lib/*.c)
+CC_SRC   := $(wildcard lib/compiler/*.c) lib/util.c lib/wire.c
+BPF_HDRS := bpf_helpers.h bpf_helper_defs.h bpf_core_read.h bpf_tracing.h bpf_endian.h usdt.bpf.h
+STD_HDRS := stdbool.h stddef.h stdint.h stdarg.h
+BPF_INC  := $(shell pkg-config --variable=includedir libbpf 2>/dev/null || echo /usr/include)/bpf
+TOOLS    := opensnoop mallocstat
+COMMON   := $(wildcard tools/common/*.c)
+
+SO       := $(BUILD)/lib/libbcc_c.so.$(VERSION)
+CCBIN    := $(BUILD)/libexec/bcc_c-cc
+BINS     := $(TOOLS:%=$(BUILD)/bin/%) $(BUILD)/bin/bcc_c
+PY       := $(BUILD)/bindings/python/bcc_c
+LUA      := $(BUILD)/bindings/lua
+
+.PHONY: all lib compiler tools bindings deps demo check check-unit check-live check-vm bench install uninstall lint \
+	format clean help
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: lib compiler tools bindings
+lib: $(SO) $(BUILD)/lib/libbcc_c.a $(BUILD)/lib/pkgconfig/bcc_c.pc
+compiler: $(CCBIN)
+tools: $(BINS)
+
+help:
+	@echo 'make [all]        library, compiler, tools and bindings, below $(BUILD)/'
+	@echo 'make deps         install the Debian packages that building and testing need'
+	@echo 'make demo         build, then show the tools at work (root)'
+	@echo 'make check        all tests: unit (also under sanitizers), live and vm (root)'
+	@echo 'make check-unit   tests that need no privilege; SAN=1: under sanitizers'
+	@echo 'make check-live   tests on the running kernel (root)'
+	@echo 'make check-vm     tests on Debian'\''s 6.1 and 6.12 kernels under QEMU (root)'
+	@echo 'make bench        time and memory, side by side'
+	@echo 'make install      to $$(DESTDIR)$$(PREFIX), $(PREFIX) by default; uninstall undoes it'
+	@echo 'make lint format  check the style of the code, or mend it'
+	@echo 'make clean        remove build/'
+	@echo 'Settings: LLVM=19|14 STATIC=0|1 SAN=1 V=1 CC CXX CFLAGS LDFLAGS PREFIX LIBDIR LIBEXECDIR DESTDIR'
+
+deps:
+	$(Q)sh tests/deps.sh
+
+# ---- library
+
+$(O)/%.o: %.c
+	$(call say,CC)
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CFLAGS) $(BASEFLAGS) -fPIC $(EXTRA) -c $< -o $@
+
+$(O)/lib/compile.o: EXTRA = -DCOMPILER_PATH='"$(LIBEXECDIR)/bcc_c-cc"'
+$(O)/lib/error.o: EXTRA = -DVERSION='"$(VERSION)"'
+
+$(SO): $(LIB_SRC:%.c=$(O)/%.o) lib/bcc_c.map
+	$(call say,LINK)
+	$(Q)mkdir -p $(@D) && $(CC) -shared $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -Wl,-soname,libbcc_c.so.$(SOMAJOR) \
+		-Wl,--version-script=lib/bcc_c.map -Wl,--no-undefined $(filter %.o,$^) $(BPF_LIBS) -o $@
+	$(Q)ln -sf $(@F) $(@D)/libbcc_c.so.$(SOMAJOR) && ln -sf libbcc_c.so.$(SOMAJOR) $(@D)/libbcc_c.so
+
+$(BUILD)/lib/libbcc_c.a: $(LIB_SRC:%.c=$(O)/%.o)
+	$(call say,AR)
+	$(Q)mkdir -p $(@D) && rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/lib/pkgconfig/bcc_c.pc: lib/bcc_c.pc.in include/bcc_c/common.h
+	$(Q)mkdir -p $(@D) && sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
+		-e 's|@VERSION@|$(VERSION)|' $< > $@
+
+# ---- compiler
+
+# C string literals of a text file.
+literals = sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/'
+
+$(BPF_HDRS:%=$(G)/%.inc): $(G)/%.inc: $(BPF_INC)/%
+	$(Q)mkdir -p $(@D) && $(literals) $< > $@
+$(STD_HDRS:%=$(G)/%.inc): $(G)/%.inc: include/bcc_c/bpf/%
+	$(Q)mkdir -p $(@D) && $(literals) $< > $@
+$(O)/lib/compiler/headers.o: EXTRA = -I$(G)
+$(O)/lib/compiler/headers.o: $(BPF_HDRS:%=$(G)/%.inc) $(STD_HDRS:%=$(G)/%.inc)
+$(O)/lib/compiler/engine.o: EXTRA = -DLINKAGE='"$(LINKAGE)"' -isystem $(shell $(LLVM_CONFIG) --includedir)
+$(O)/lib/compiler/codegen.o: EXTRA = -isystem $(shell $(LLVM_CONFIG) --includedir)
+
+$(O)/%.o: %.cc
+	$(call say,CXX)
+	$(Q)mkdir -p $(@D) && $(CXX) $(CPPFLAGS) $(CXXFLAGS) -std=c++17 -fno-rtti -fno-exceptions -Wall -MMD -MP -fPIC \
+		-isystem $(shell $(LLVM_CONFIG) --includedir) -D__STDC_CONSTANT_MACROS -D__STDC_FORMAT_MACROS \
+		-D__STDC_LIMIT_MACROS -c $< -o $@
+
+$(CCBIN): $(CC_SRC:%.c=$(O)/%.o) $(O)/lib/compiler/frontend.o
+	$(call say,LINK)
+	$(Q)mkdir -p $(@D) && $(CXX) $(SANFLAGS) $(LDFLAGS) -Wl,--gc-sections -Wl,-s $^ $(LLVM_LIBS) $(BPF_LIBS) -o $@
+
+# ---- tools
+
+# A tool's BPF source, with its own header in the place of its #include, as C string literals.
+$(G)/%.bpf.inc: tools/%.bpf.c tools/%.h
+	$(Q)mkdir -p $(@D) && sed -e '/^#include "$*\.h"/{r tools/$*.h' -e 'd}' $< | $(literals) > $@
+
+$(TOOLS:%=$(O)/tools/%.o): $(O)/tools/%.o: $(G)/%.bpf.inc
+$(O)/tools/%.o: EXTRA = -I$(G) -Itools
+
+TOOL_LINK = $(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/../lib' $(filter %.o,$^) \
+	    -L$(BUILD)/lib -lbcc_c -o $@
+$(TOOLS:%=$(BUILD)/bin/%): $(BUILD)/bin/%: $(O)/tools/%.o $(COMMON:%.c=$(O)/%.o) $(SO) | $(CCBIN)
+	$(call say,LINK)
+	$(Q)mkdir -p $(@D) && $(TOOL_LINK)
+$(BUILD)/bin/bcc_c: $(patsubst %.c,$(O)/%.o,$(wildcard tools/bcc_c/*.c)) $(COMMON:%.c=$(O)/%.o) $(SO) | $(CCBIN)
+	$(call say,LINK)
+	$(Q)mkdir -p $(@D) && $(TOOL_LINK)
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "btf_view.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#define BTF_FILE_LIMIT (256u << 20)
+
+size_t btf_view__record_size(const struct btf_type *type)
+{
+	size_t vlen = btf_view__vlen(type);
+
+	switch (btf_view__kind(type)) {
+	case BTF_KIND_PTR:
+	case BTF_KIND_FWD:
+	case BTF_KIND_TYPEDEF:
+	case BTF_KIND_VOLATILE:
+	case BTF_KIND_CONST:
+	case BTF_KIND_RESTRICT:
+	case BTF_KIND_FUNC:
+	case BTF_KIND_FLOAT:
+	case BTF_KIND_TYPE_TAG:
+		return sizeof(*type);
+	case BTF_KIND_INT:
+	case BTF_KIND_VAR:
+	case BTF_KIND_DECL_TAG:
+		return sizeof(*type) + sizeof(uint32_t);
+	case BTF_KIND_ARRAY:
+		return sizeof(*type) + sizeof(struct btf_array);
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+		return sizeof(*type) + vlen * sizeof(struct btf_member);
+	case BTF_KIND_ENUM:
+		return sizeof(*type) + vlen * sizeof(struct btf_enum);
+	case BTF_KIND_ENUM64:
+		return sizeof(*type) + vlen * sizeof(struct btf_enum64);
+	case BTF_KIND_FUNC_PROTO:
+		return sizeof(*type) + vlen * sizeof(struct btf_param);
+	case BTF_KIND_DATASEC:
+		return sizeof(*type) + vlen * sizeof(struct btf_var_secinfo);
+	default:
+		return 0;
+	}
+}
+
+static int bad(const char **why, const char *text)
+{
+	*why = text;
+	return -EBADF;
+}
+
+static int find_sections(struct btf_view *view, const char **why)
+{
+	struct btf_header header;
+
+	if (view->size < sizeof(header))
+		return bad(why, "shorter than a BTF header");
+	memcpy(&header, view->data, sizeof(header));
+	if (header.magic != BTF_MAGIC)
+		return bad(why, "no BTF (wrong magic number)");
+	if (header.version != BTF_VERSION || header.hdr_len < sizeof(header) ||
+	    header.hdr_len > view->size)
+		return bad(why, "a BTF version that is not supported");
+	if ((uint64_t)header.hdr_len + header.type_off + header.type_len > view->size ||
+	    (uint64_t)header.hdr_len + header.str_off + header.str_len > view->size)
+		return bad(why, "truncated");
+	if ((header.hdr_len + header.type_off) % 4)
+		return bad(why, "types are not aligned");
+	view->types = view->data + header.hdr_len + header.type_off;
+	view->type_size = header.type_len;
+	view->strings = view->data + header.hdr_len + header.str_off;
+	view->string_size = header.str_len;
+	if (!header.str_len || view->strings[0] || view->strings[header.str_len - 1])
+		return bad(why, "damaged (strings are not terminated)");
+	return 0;
+}
+
+static int index_types(struct btf_view *view, const char **why)
+{
+	/* No record is smaller than a struct btf_type, so this many ids are enough. */
+	size_t most = view->type_size / sizeof(struct btf_type) + 1;
+	uint32_t at = 0;
+
+	view->offsets = malloc(most * sizeof(*view->offsets));
+	if (!view->offsets)
+		return -ENOMEM;
+	view->type_cnt = 1;
+	while (at < view->type_size) {
+		const struct btf_type *type = (const void *)(view->types + at);
+		size_t size;
+
+		if (view->type_size - at < sizeof(*type))
+			return bad(why, "damaged (a type is cut short)");
+		size = btf_view__record_size(type);
+		if (!size)
+			return bad(why, "damaged, or of a newer kernel (unknown kind of type)");
+		if (size > view->type_size - at)
+			return bad(why, "damaged (a type is cut short)");
+		if (type->name_off >= view->string_size)
+			return bad(why, "damaged (a name lies outside)");
+		view->offsets[view->type_cnt++] = at;
+		at += size;
+	}
+	return 0;
+}
+
+int btf_view__from_memory(struct btf_view *view, const void *data, size_t size, const char **why)
+{
+	int err;
+
+	*view = (struct btf_view){ .data = data, .size = size };
+	err = find_sections(view, why);
+	if (!err)
+		err = index_types(view, why);
+	if (err) {
+		free(view->offsets);
+		*view = (struct btf_view){ 0 };
+	}
+	return err;
+}
+
+/* sysfs can map the kernel's BTF since Linux 6.16; before that it has to be read. */
+static int get_bytes(const char *path, void **data, size_t *size, bool *mapped)
+{
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
+	autobuf buf = { 0 };
+	struct stat st;
+	int err;
+
+	if (fd < 0 || fstat(fd, &st))
+		return -errno;
+	if (S_ISREG(st.st_mode) && st.st_size > 0 && st.st_size <= BTF_FILE_LIMIT) {
+		*data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd,
+			     0);
+		if (*data != MAP_FAILED) {
+			*size = (size_t)st.st_size;
+			*mapped = true;
+			return 0;
+		}
+	}
+	err = bcc_c__read_fd(fd, BTF_FILE_LIMIT, &buf);
+	if (err)
+		return err;
+	*size = buf.size;
+	*data = take_ptr(buf.data);
+	*mapped = false;
+	return 0;
+}
+
+int btf_view__open(struct btf_view *view, const char *path, const char **why)
+{
+	bool mapped = false;
+	void *data = NULL;
+	size_t size = 0;
+	int err;
+
+	*why = "";
+	err = get_bytes(path, &data, &size, &mapped);
+	if (err)
+		return err;
+	err = btf_view__from_memory(view, data, size, why);
+	if (err) {
+		view->data = data;
+		view->size = size;
+	}
+	view->mapped = mapped;
+	if (err)
+		btf_view__close(view);
+	return err;
+}
+
+void btf_view__close(struct btf_view *view)
+{
+	free(view->offsets);
+	if (view->mapped)
+		munmap((void *)view->data, view->size);
+	else
+		free((void *)view->data);
+	*view = (struct btf_view){ 0 };
+}
+
+const struct btf_type *btf_view__type(const struct btf_view *view, uint32_t id)
+{
+	if (!id || id >= view->type_cnt)
+		return NULL;
+	return (const void *)(view->types + view->offsets[id]);
+}
+
+const char *btf_view__string(const struct btf_view *view, uint32_t offset)
+{
+	return offset < view->string_size ? view->strings + offset : "";
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "codegen.h"
+
+#include <llvm-c/Target.h>
+#include <llvm-c/TargetMachine.h>
+#include <llvm-c/Transforms/PassBuilder.h>
+
+static LLVMTargetMachineRef make_machine(const char *triple, const char *cpu,
+					 struct bcc_c__buf *message)
+{
+	LLVMTargetMachineRef machine;
+	LLVMTargetRef target;
+	char *text = NULL;
+
+	LLVMInitializeBPFTargetInfo();
+	LLVMInitializeBPFTarget();
+	LLVMInitializeBPFTargetMC();
+	LLVMInitializeBPFAsmPrinter();
+	LLVMInitializeBPFAsmParser();
+	if (LLVMGetTargetFromTriple(triple, &target, &text)) {
+		bcc_c__buf_printf(message, "generate code: this LLVM has no BPF target: %s", text);
+		LLVMDisposeMessage(text);
+		return NULL;
+	}
+	machine = LLVMCreateTargetMachine(target, triple, cpu, "", LLVMCodeGenLevelDefault,
+					  LLVMRelocDefault, LLVMCodeModelDefault);
+	if (!machine)
+		bcc_c__buf_printf(message, "generate code: LLVM refused the BPF target machine");
+	return machine;
+}
+
+static int optimise(LLVMModuleRef module, LLVMTargetMachineRef machine, struct bcc_c__buf *message)
+{
+	LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
+	LLVMErrorRef error = LLVMRunPasses(module, "default<O2>", machine, options);
+	char *text;
+
+	LLVMDisposePassBuilderOptions(options);
+	if (!error)
+		return 0;
+	text = LLVMGetErrorMessage(error);
+	bcc_c__buf_printf(message, "optimise: %s", text);
+	LLVMDisposeErrorMessage(text);
+	return -EBADMSG;
+}
+
+static int emit(LLVMModuleRef module, LLVMTargetMachineRef machine, struct bcc_c__buf *elf,
+		struct bcc_c__buf *message)
+{
+	LLVMMemoryBufferRef object = NULL;
+	char *text = NULL;
+
+	if (LLVMTargetMachineEmitToMemoryBuffer(machine, module, LLVMObjectFile, &text, &object)) {
+		bcc_c__buf_printf(message, "generate code: %s", text);
+		LLVMDisposeMessage(text);
+		return -EBADMSG;
+	}
+	bcc_c__buf_append(elf, LLVMGetBufferStart(object), LLVMGetBufferSize(object));
+	LLVMDisposeMemoryBuffer(object);
+	return elf->failed ? -ENOMEM : 0;
+}
+
+int codegen__run(LLVMModuleRef module, const char *cpu, struct bcc_c__buf *elf,
+		 struct bcc_c__buf *message)
+{
+	LLVMTargetMachineRef machine = make_machine(LLVMGetTarget(module), cpu, message);
+	int err;
+
+	if (!machine)
+		return -EBADMSG;
+	err = optimise(module, machine, message);
+	if (!err)
+		err = emit(module, machine, elf, message);
+	LLVMDisposeTargetMachine(machine);
+	return err;
+}

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Source to object, step by step: find the names that the source uses, write the kernel types it
+ * needs, run clang's front end, generate code.
+ */
+#include "engine.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bcc_c/common.h"
+#include "bcc_c/module.h"
+#include "codegen.h"
+#include "flags.h"
+#include "frontend.h"
+#include "headers.h"
+#include "idents.h"
+#include "types.h"
+
+#ifndef LINKAGE
+#define LINKAGE "dynamic"
+#endif
+
+/* What the front end gets for vmlinux.h while only names are looked for. */
+static const char empty_vmlinux[] =
+	"#define __VMLINUX_H__\n#undef bool\n#undef true\n#undef false\n";
+
+/* Names that only come up as errors cost a round each; sources in the wild need none or one. */
+#define MOST_ROUNDS 16
+
+struct job {
+	/* the request, whose bytes the strings are part of */
+	const char *name;
+	const char *source;
+	const char *btf_path;
+	bool describe;
+	const char **cflags;
+	size_t cflag_cnt;
+
+	struct flags flags;
+	struct idents ids;
+	struct btf_view btf;
+	struct bcc_c__buf vmlinux;
+	struct bcc_c__buf diags; /* WIRE_DIAG records of the last round */
+	bool errors;		 /* one of them is an error */
+	bool new_names;		 /* an error names something that the source was not known to use */
+	struct bcc_c__buf elf;
+	struct bcc_c__buf message;
+};
+
+static int add_cflag(struct job *job, const char *cflag)
+{
+	const char **cflags = realloc(job->cflags, (job->cflag_cnt + 1) * sizeof(*cflags));
+
+	if (!cflags)
+		return -ENOMEM;
+	job->cflags = cflags;
+	job->cflags[job->cflag_cnt++] = cflag;
+	return 0;
+}
+
+static int take_record(struct job *job, const struct wire_record *record)
+{
+	const char *str = bcc_c__wire_get_str(record);
+
+	switch (record->tag) {
+	case WIRE_SOURCE:
+		job->source = str;
+		return str ? 0 : -EINVAL;
+	case WIRE_NAME:
+		job->name = str;
+		return str ? 0 : -EINVAL;
+	case WIRE_BTF:
+		job->btf_path = str;
+		return str ? 0 : -EINVAL;
+	case WIRE_CFLAG:
+		return str ? add_cflag(job, str) : -EINVAL;
+	case WIRE_DESCRIBE:
+		job->describe = true;
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+static int read_request(struct job *job, const void *request, size_t size)
+{
+	struct wire_reader reader = { .data = request, .size = size };
+	struct wire_record record;
+	int err = bcc_c__wire_next(&reader, &record);
+
+	if (err != 1 || record.tag != WIRE_MAGIC) {
+		bcc_c__buf_printf(&job->message,
+				  "read the request: not from this version of libbcc_c");
+		return -EPROTO;
+	}
+	while ((err = bcc_c__wire_next(&reader, &record)) == 1) {
+		err = take_record(job, &record);
+		if (err)
+			return err;
+	}
+	return err || job->describe ? err : job->source && job->name ? 0 : -EINVAL;
+}
+
+/* Remembers the names in quotes of an error's text: a type that is missing or incomplete is one of
+ * them. */
+static void learn_names(struct job *job, const char *text)
+{
+	bool quoted = false;
+
+	while (*text) {
+		size_t len = 0;
+
+		if (*text == '\'')
+			quoted = !quoted;
+		while (isalnum((unsigned char)text[len]) || text[len] == '_')
+			len++;
+		if (quoted && len) {
+			autofree char *name = strndup(text, len);
+
+			if (name &&
+			    (idents__uses(&job->ids, name) & 3) != (IDENT_TAG | IDENT_ORDINARY)) {
+				idents__add(&job->ids, name, len, IDENT_TAG | IDENT_ORDINARY);
+				job->new_names = true;
+			}
+		}
+		text += len ? len : 1;
+	}
+}
+
+static void take_diag(void *ctx, const struct frontend_diag *diag)
+{
+	struct job *job = ctx;
+	struct wire_diag out = { .severity = (uint32_t)diag->severity,
+				 .line = diag->line,
+				 .column = diag->column };
+
+	if (diag->severity == BCC_C_ERROR) {
+		job->errors = true;
+		learn_names(job, diag->text);
+	}
+	bcc_c__wire_put_diag(&job->diags, &out, diag->file, diag->text, diag->source_line);
+}
+
+static void take_ident(void *ctx, const char *name, size_t len, unsigned int uses)
+{
+	idents__add(ctx, name, len, uses);
+}
+
+static int write_vmlinux(struct job *job)
+{
+	size_t before = job->vmlinux.size;
+	const char *why = "";
+	int err = 0;
+
+	bcc_c__buf_clear(&job->vmlinux);
+	if (!job->btf.types)
+		err = btf_view__open(&job->btf, job->btf_path, &why);
+	if (err == -ENOENT) {
+		bcc_c__buf_printf(
+			&job->message,
+			"read kernel types from '%s': no such file (ENOENT); the kernel needs "
+			"CONFIG_DEBUG_INFO_BTF, or name a BTF file in the module's options",
+			job->btf_path);
+		return -EBADF;
+	}
+	if (err) {
+		bcc_c__buf_printf(&job->message, "read kernel types from '%s': %s", job->btf_path,
+				  why[0] ? why : strerror(-err));
+		return err == -ENOMEM ? err : -EBADF;
+	}
+	err = types__write(&job->btf, &job->ids, &job->vmlinux);
+	if (err)
+		bcc_c__buf_printf(&job->message, "write kernel types from '%s': %s", job->btf_path,
+				  strerror(-err));
+	job->new_names = job->vmlinux.size != before;
+	return err;
+}
+
+static struct frontend_input make_input(struct job *job)
+{
+	return (struct frontend_input){
+		.name = job->name,
+		.source = job->source,
+		.source_size = strlen(job->source),
+		.args = (const char *const *)job->flags.args,
+		.arg_cnt = job->flags.cnt,
+		.headers = headers,
+		.vmlinux = empty_vmlinux,
+		.diag = take_diag,
+		.diag_ctx = job,
+	};
+}
+
+/*
+ * Some names appear nowhere in the source: that of the struct that bpf_get_current_task_btf()
+ * points to, for instance. The first round's errors tell them; a further round is worth it only if
+ * it adds to vmlinux.h.
+ */
+static int compile_rounds(struct job *job, LLVMContextRef context, LLVMModuleRef *module)
+{
+	struct frontend_input in = make_input(job);
+	bool wants_types = frontend__scan(&in, take_ident, &job->ids);
+	int err = 0;
+
+	for (const char *const *name = headers_types; *name; name++)
+		idents__add(&job->ids, *name, strlen(*name), IDENT_ORDINARY);
+	for (int round = 0; round < MOST_ROUNDS; round++) {
+		if (wants_types)
+			err = write_vmlinux(job);
+		if (err || (round && !job->new_names))
+			return err ? err : -EBADMSG;
+		if (wants_types)
+			in.vmlinux = bcc_c__buf_str(&job->vmlinux);
+		job->new_names = job->errors = false;
+		bcc_c__buf_clear(&job->diags);
+		*module = frontend__compile(&in, context);
+		if (*module || !job->new_names || !wants_types)
+			break;
+	}
+	return *module ? 0 : -EBADMSG;
+}
+
+/* Splits "file:line:column: text", the form of places in messages of LLVM's code generator. */
+static void split_place(const char *text, char *file, size_t size, struct wire_diag *diag,
+			const char **rest)
+{
+	int used = 0;
+
+	*rest = text;
+	if (size < 256 ||
+	    sscanf(text, "%255[^:\n]:%u:%u: %n", file, &diag->line, &diag->column, &used) < 3 ||
+	    !used)
+		return;
+	*rest = text + used;
+}
+
+static void take_llvm_diag(LLVMDiagnosticInfoRef info, void *ctx)
+{
+	static const int severities[] = { [LLVMDSError] = BCC_C_ERROR,
+					  [LLVMDSWarning] = BCC_C_WARNING,
+					  [LLVMDSRemark] = -1,
+					  [LLVMDSNote] = BCC_C_NOTE };
+	char *text = LLVMGetDiagInfoDescription(info);
+	int severity = severities[LLVMGetDiagInfoSeverity(info)];
+	struct wire_diag diag = { .severity = (uint32_t)severity };
+	struct job *job = ctx;
+	char file[256] = "";
+	const char *rest;
+
+	if (severity >= 0) {
+		split_place(text, file, sizeof(file), &diag, &rest);
+		job->errors |= severity == BCC_C_ERROR;
+		bcc_c__wire_put_diag(&job->diags, &diag, diag.line ? file : job->name, rest, "");
+	}
+	LLVMDisposeMessage(text);
+}
+
+static int compile(struct job *job)
+{
+	LLVMContextRef context = LLVMContextCreate();
+	LLVMModuleRef module = NULL;
+	int err;
+
+	err = compile_rounds(job, context, &module);
+	btf_view__close(&job->btf);
+	if (!err) {
+		LLVMContextSetDiagnosticHandler(context, take_llvm_diag, job);
+		err = codegen__run(module, job->flags.cpu, &job->elf, &job->message);
+	}
+	if (!err && job->errors)
+		err = -EBADMSG;
+	if (module)
+		LLVMDisposeModule(module);
+	LLVMContextDispose(context);
+	return err;
+}
+
+static int run(struct job *job, const void *request, size_t size)
+{
+	int err = read_request(job, request, size);
+
+	if (err)
+		return err;
+	if (job->describe) {
+		bcc_c__buf_printf(&job->message, "clang %s, %s", frontend__version(), LINKAGE);
+		return 0;
+	}
+	flags__init(&job->flags);
+	err = flags__add_user(&job->flags, job->cflags, job->cflag_cnt, &job->message);
+	if (!err && job->flags.failed)
+		err = -ENOMEM;
+	return err ? err : compile(job);
+}
+
+void engine__run(const void *request, size_t size, struct bcc_c__buf *reply)
+{
+	struct job job = { .btf_path = "/sys/kernel/btf/vmlinux" };
+	int32_t status = run(&job, request, size);
+
+	bcc_c__wire_put(reply, WIRE_MAGIC, NULL, 0);
+	bcc_c__wire_put(reply, WIRE_STATUS, &status, sizeof(status));
+	bcc_c__wire_put_str(reply, WIRE_MESSAGE, bcc_c__buf_str(&job.message));
+	bcc_c__buf_append(reply, job.diags.data, job.diags.size);
+	if (!status)
+		bcc_c__wire_put(reply, WIRE_ELF, job.elf.data, job.elf.size);
+	bcc_c__wire_put(reply, WIRE_END, NULL, 0);
+	reply->failed |= job.diags.failed || job.ids.failed;
+
+	free(job.cflags);
+	flags__free(&job.flags);
+	idents__free(&job.ids);
+	bcc_c__buf_free(&job.vmlinux);
+	bcc_c__buf_free(&job.diags);
+	bcc_c__buf_free(&job.elf);
+	bcc_c__buf_free(&job.message);
+}

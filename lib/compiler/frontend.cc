@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The only C++ of the project: what clang gives to C++ alone. It builds with LLVM 14 to 19.
+ */
+#include "frontend.h"
+
+#include <clang/Basic/Diagnostic.h>
+#include <clang/Basic/SourceManager.h>
+#include <clang/Basic/Version.h>
+#include <clang/CodeGen/CodeGenAction.h>
+#include <clang/Frontend/CompilerInstance.h>
+#include <clang/Frontend/FrontendActions.h>
+#include <clang/Lex/Preprocessor.h>
+#include <clang/Lex/PreprocessorOptions.h>
+#include <llvm/IR/Module.h>
+#include <llvm/Support/VirtualFileSystem.h>
+
+#include <string>
+
+#include "bcc_c/module.h"
+
+extern "C" {
+#include "headers.h"
+#include "idents.h"
+}
+
+using namespace clang;
+namespace vfs = llvm::vfs;
+
+namespace
+{
+
+bool starts_with(llvm::StringRef text, llvm::StringRef start)
+{
+	return text.substr(0, start.size()) == start;
+}
+
+/* Hands diagnostics on as data. */
+class Reporter : public DiagnosticConsumer
+{
+public:
+	explicit Reporter(const frontend_input &in) : in(in)
+	{
+	}
+
+	void HandleDiagnostic(DiagnosticsEngine::Level level, const Diagnostic &info) override
+	{
+		frontend_diag diag = {};
+		llvm::SmallString<128> text;
+		std::string file, line;
+
+		DiagnosticConsumer::HandleDiagnostic(level, info);
+		if (!in.diag)
+			return;
+		info.FormatDiagnostic(text);
+		diag.severity = level >= DiagnosticsEngine::Error     ? BCC_C_ERROR
+				: level == DiagnosticsEngine::Warning ? BCC_C_WARNING
+								      : BCC_C_NOTE;
+		if (info.hasSourceManager() && info.getLocation().isValid())
+			locate(info.getSourceManager(), info.getLocation(), diag, file, line);
+		diag.file = file.empty() ? in.name : file.c_str();
+		diag.text = text.c_str();
+		diag.source_line = line.c_str();
+		in.diag(in.diag_ctx, &diag);
+	}
+
+private:
+	static void locate(SourceManager &sm, SourceLocation where, frontend_diag &diag,
+			   std::string &file, std::string &line)
+	{
+		SourceLocation loc = sm.getExpansionLoc(where);
+		PresumedLoc presumed = sm.getPresumedLoc(loc);
+		llvm::StringRef data = sm.getBufferData(sm.getFileID(loc));
+		size_t at = sm.getFileOffset(loc);
+		size_t start = at ? data.rfind('\n', at) : 0;
+
+		if (presumed.isInvalid())
+			return;
+		file = presumed.getFilename();
+		diag.line = presumed.getLine();
+		diag.column = presumed.getColumn();
+		/* At the end of a line rfind gives the newline itself. */
+		if (start == at && at)
+			start = data.rfind('\n', at - 1);
+		start = start == llvm::StringRef::npos ? 0
+			: data[start] == '\n'	       ? start + 1
+						       : start;
+		line = data.substr(start).split('\n').first.str();
+	}
+
+	const frontend_input &in;
+};
+
+/* Answers for the kernel's own headers, whatever their names: each is vmlinux.h. */
+class KernelHeaders : public vfs::ProxyFileSystem
+{
+public:
+	using ProxyFileSystem::ProxyFileSystem;
+
+	llvm::ErrorOr<vfs::Status> status(const llvm::Twine &path) override
+	{
+		std::string real = redirect(path.str());
+		auto found = ProxyFileSystem::status(real);
+
+		return found ? vfs::Status::copyWithNewName(*found, path) : found;
+	}
+
+	llvm::ErrorOr<std::unique_ptr<vfs::File>> openFileForRead(const llvm::Twine &path) override
+	{
+		std::string real = redirect(path.str());
+
+		used |= real == HEADERS_VMLINUX;
+		return ProxyFileSystem::openFileForRead(real);
+	}
+
+	bool used = false;
+
+private:
+	static std::string redirect(std::string path)
+	{
+		static const char *const folders[] = { "linux",	   "uapi",  "asm",    "asm-generic",
+						       "net",	   "trace", "crypto", "scsi",
+						       "rdma",	   "sound", "drm",    "video",
+						       "xen",	   "kvm",   "media",  "acpi",
+						       "generated" };
+		llvm::StringRef rest = path;
+
+		if (!starts_with(rest, HEADERS_DIR "/"))
+			return path;
+		rest = rest.substr(sizeof(HEADERS_DIR));
+		for (const char *folder : folders)
+			if (rest.split('/').first == folder)
+				return rest.substr(rest.size() - 2) == ".h" ? HEADERS_VMLINUX
+									    : HEADERS_DIR;
+		return path;
+	}
+};
+
+llvm::IntrusiveRefCntPtr<KernelHeaders> make_files(const frontend_input &in)
+{
+	auto memory = llvm::makeIntrusiveRefCnt<vfs::InMemoryFileSystem>();
+	auto overlay = llvm::makeIntrusiveRefCnt<vfs::OverlayFileSystem>(vfs::getRealFileSystem());
+
+	for (const header_file *file = in.headers; file->path; file++)
+		memory->addFile(file->path, 0,
+				llvm::MemoryBuffer::getMemBuffer(file->text, file->path));
+	memory->addFile(HEADERS_VMLINUX, 0,
+			llvm::MemoryBuffer::getMemBuffer(in.vmlinux, HEADERS_VMLINUX));
+	overlay->pushOverlay(memory);
+	return llvm::makeIntrusiveRefCnt<KernelHeaders>(overlay);
+}
+
+/* Returns false if the flags are bad, which was reported then. */
+bool set_up(CompilerInstance &ci, Reporter &reporter, const frontend_input &in,
+	    llvm::IntrusiveRefCntPtr<vfs::FileSystem> files)
+{
+	auto ids = llvm::makeIntrusiveRefCnt<DiagnosticIDs>();
+	auto options = llvm::makeIntrusiveRefCnt<DiagnosticOptions>();
+	DiagnosticsEngine diags(ids, options, &reporter, false);
+	llvm::ArrayRef<const char *> args(in.args, in.arg_cnt);
+	auto source = llvm::MemoryBuffer::getMemBuffer(llvm::StringRef(in.source, in.source_size),
+						       in.name);
+
+	if (!CompilerInvocation::CreateFromArgs(ci.getInvocation(), args, diags) ||
+	    diags.hasErrorOccurred())
+		return false;
+	ci.getFrontendOpts().Inputs = { FrontendInputFile(in.name, InputKind(Language::C)) };
+	ci.getPreprocessorOpts().addRemappedFile(in.name, source.release());
+	/* Else clang counts errors on the standard error stream. */
+	ci.getDiagnosticOpts().ShowCarets = false;
+	ci.createDiagnostics(&reporter, false);
+	ci.createFileManager(std::move(files));
+	return true;
+}
+
+/* Lexes the whole source as the compiler will see it, and reports identifiers. */
+class Scan : public PreprocessorFrontendAction
+{
+public:
+	Scan(frontend_ident_fn fn, void *ctx) : fn(fn), ctx(ctx)
+	{
+	}
+
+protected:
+	void ExecuteAction() override
+	{
+		Preprocessor &pp = getCompilerInstance().getPreprocessor();
+		bool behind_keyword = false;
+		IdentifierInfo *tag = nullptr;
+		Token token;
+
+		pp.EnterMainSourceFile();
+		for (pp.Lex(token); token.isNot(tok::eof); pp.Lex(token)) {
+			IdentifierInfo *id = token.isAnnotation() ? nullptr
+								  : token.getIdentifierInfo();
+			bool keyword = token.isOneOf(tok::kw_struct, tok::kw_union, tok::kw_enum);
+
+			if (tag && token.is(tok::l_brace))
+				report(tag, IDENT_DEFINED);
+			tag = behind_keyword ? id : nullptr;
+			if (id && !keyword && is_users(pp.getSourceManager(), token.getLocation()))
+				report(id, behind_keyword ? IDENT_TAG : IDENT_ORDINARY);
+			behind_keyword = keyword;
+		}
+	}
+
+private:
+	void report(IdentifierInfo *id, unsigned uses)
+	{
+		fn(ctx, id->getNameStart(), id->getLength(), uses);
+	}
+
+	/* A macro of an embedded header counts as the text of whoever uses it. */
+	bool is_users(SourceManager &sm, SourceLocation where)
+	{
+		FileID file = sm.getFileID(sm.getExpansionLoc(where));
+
+		if (file != last_file) {
+			auto entry = sm.getFileEntryRefForID(file);
+
+			last_file = file;
+			last_is_users = !entry || !starts_with(entry->getName(), HEADERS_DIR "/");
+		}
+		return last_is_users;
+	}
+
+	frontend_ident_fn fn;
+	void *ctx;
+	FileID last_file;
+	bool last_is_users = false;
+};
+
+} // namespace
+
+bool frontend__scan(const frontend_input *in, frontend_ident_fn fn, void *ctx)
+{
+	frontend_input quiet = *in;
+	quiet.diag = nullptr;
+	Reporter reporter(quiet);
+	CompilerInstance ci;
+	auto files = make_files(*in);
+	Scan scan(fn, ctx);
+
+	if (set_up(ci, reporter, quiet, files))
+		ci.ExecuteAction(scan);
+	return files->used;
+}
+
+LLVMModuleRef frontend__compile(const frontend_input *in, LLVMContextRef context)
+{
+	Reporter reporter(*in);
+	CompilerInstance ci;
+	EmitLLVMOnlyAction action(llvm::unwrap(context));
+
+	if (!set_up(ci, reporter, *in, make_files(*in)) || !ci.ExecuteAction(action))
+		return nullptr;
+	return llvm::wrap(action.takeModule().release());
+}
+
+const char *frontend__version(void)
+{
+	return CLANG_VERSION_STRING;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The part of clang that has no C interface: C source in, identifiers or an LLVM module out.
+ */
+#ifndef BCC_C__FRONTEND_H
+#define BCC_C__FRONTEND_H
+
+#include <llvm-c/Core.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct header_file;
+
+struct frontend_diag {
+	int severity; /* enum bcc_c_severity */
+	unsigned int line;
+	unsigned int column;
+	const char *file;
+	const char *text;
+	const char *source_line;
+};
+
+typedef void (*frontend_diag_fn)(void *ctx, const struct frontend_diag *diag);
+
+/* Told of each identifier outside the embedded headers; uses is of enum ident_use. */
+typedef void (*frontend_ident_fn)(void *ctx, const char *name, size_t len, unsigned int uses);
+
+struct frontend_input {
+	const char *name;   /* file name of the source */
+	const char *source; /* ended by a zero byte */
+	size_t source_size;
+	const char *const *args; /* flags of clang's front end */
+	size_t arg_cnt;
+	const struct header_file *headers; /* ended by an entry without path */
+	const char *vmlinux;		   /* text of vmlinux.h */
+	frontend_diag_fn diag;
+	void *diag_ctx;
+};
+
+/*
+ * Runs the preprocessor alone.
+ *
+ * Returns whether the source includes vmlinux.h, by this or any other kernel header's name. Errors
+ * are left for frontend__compile() to find again.
+ */
+bool frontend__scan(const struct frontend_input *in, frontend_ident_fn fn, void *ctx);
+
+/* Compiles to unoptimised code. Returns a module of the context, or NULL after an error was
+ * reported. */
+LLVMModuleRef frontend__compile(const struct frontend_input *in, LLVMContextRef context);
+
+/* The version, such as "19.1.7". */
+const char *frontend__version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

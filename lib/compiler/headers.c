@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The texts are taken at build time: the bpf/ ones from the libbpf that this is built with, the
+ * others from include/bcc_c/bpf/. The build turns each into C string literals.
+ */
+#include "headers.h"
+
+static const char bpf_helpers[] =
+#include "bpf_helpers.h.inc"
+	;
+static const char bpf_helper_defs[] =
+#include "bpf_helper_defs.h.inc"
+	;
+static const char bpf_core_read[] =
+#include "bpf_core_read.h.inc"
+	;
+static const char bpf_tracing[] =
+#include "bpf_tracing.h.inc"
+	;
+static const char bpf_endian[] =
+#include "bpf_endian.h.inc"
+	;
+static const char usdt[] =
+#include "usdt.bpf.h.inc"
+	;
+static const char std_bool[] =
+#include "stdbool.h.inc"
+	;
+static const char std_def[] =
+#include "stddef.h.inc"
+	;
+static const char std_int[] =
+#include "stdint.h.inc"
+	;
+static const char std_arg[] =
+#include "stdarg.h.inc"
+	;
+
+const struct header_file headers[] = {
+	{ HEADERS_DIR "/bpf/bpf_helpers.h", bpf_helpers },
+	{ HEADERS_DIR "/bpf/bpf_helper_defs.h", bpf_helper_defs },
+	{ HEADERS_DIR "/bpf/bpf_core_read.h", bpf_core_read },
+	{ HEADERS_DIR "/bpf/bpf_tracing.h", bpf_tracing },
+	{ HEADERS_DIR "/bpf/bpf_endian.h", bpf_endian },
+	{ HEADERS_DIR "/bpf/usdt.bpf.h", usdt },
+	{ HEADERS_DIR "/stdbool.h", std_bool },
+	{ HEADERS_DIR "/stddef.h", std_def },
+	{ HEADERS_DIR "/stdint.h", std_int },
+	{ HEADERS_DIR "/stdarg.h", std_arg },
+	{ 0 },
+};
+
+const char *const headers_types[] = {
+	"__u8",	  "__u16",  "__u32",  "__u64",	"__s8",	  "__s16",  "__s32", "__s64", "__be16",
+	"__be32", "__be64", "__le16", "__le32", "__le64", "__wsum", "bool",  NULL,
+};

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which types a source needs. Types and references form a graph that may come from a damaged file,
+ * so it is walked with a queue, not by recursion, and each type enters the queue at most once for
+ * each degree of need.
+ */
+#include "subset.h"
+
+#include <string.h>
+
+int subset__init(struct subset *set, const struct btf_view *btf, const struct idents *ids)
+{
+	*set = (struct subset){ .btf = btf, .ids = ids };
+	set->needs = calloc(btf->type_cnt, 1);
+	return set->needs ? 0 : -ENOMEM;
+}
+
+void subset__free(struct subset *set)
+{
+	free(set->needs);
+	free(set->queue);
+	*set = (struct subset){ 0 };
+}
+
+static void enqueue(struct subset *set, uint32_t id)
+{
+	if (set->queue_cnt == set->queue_capacity) {
+		size_t capacity = set->queue_capacity ? set->queue_capacity * 2 : 256;
+		uint32_t *queue = realloc(set->queue, capacity * sizeof(*queue));
+
+		if (!queue) {
+			set->failed = true;
+			return;
+		}
+		set->queue = queue;
+		set->queue_capacity = capacity;
+	}
+	set->queue[set->queue_cnt++] = id;
+}
+
+static uint32_t uses_of(const struct subset *set, const struct btf_type *type)
+{
+	return set->ids ? idents__uses(set->ids, btf_view__string(set->btf, type->name_off)) : 0;
+}
+
+/* Whether a declaration is enough where only a pointer needs the type. */
+static bool can_be_declared(const struct btf_type *type)
+{
+	uint32_t kind = btf_view__kind(type);
+
+	return (kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION) && type->name_off;
+}
+
+static void need(struct subset *set, uint32_t id, uint8_t degree)
+{
+	const struct btf_type *type = btf_view__type(set->btf, id);
+
+	if (!type)
+		return;
+	if (btf_view__kind(type) == BTF_KIND_ENUM || btf_view__kind(type) == BTF_KIND_ENUM64 ||
+	    ((btf_view__kind(type) == BTF_KIND_STRUCT || btf_view__kind(type) == BTF_KIND_UNION) &&
+	     !type->name_off))
+		degree = SUBSET_WHOLE;
+	if (set->needs[id] >= degree)
+		return;
+	set->needs[id] = degree;
+	enqueue(set, id);
+}
+
+static void follow_members(struct subset *set, const struct btf_type *type)
+{
+	const struct btf_member *members = (const void *)(type + 1);
+
+	for (uint32_t i = 0; i < btf_view__vlen(type); i++) {
+		const struct btf_type *member = btf_view__type(set->btf, members[i].type);
+		const char *name = btf_view__string(set->btf, members[i].name_off);
+
+		need(set, members[i].type, SUBSET_WHOLE);
+		if (member && btf_view__kind(member) == BTF_KIND_PTR && set->ids &&
+		    idents__uses(set->ids, name) & IDENT_ORDINARY)
+			need(set, member->type, SUBSET_WHOLE);
+	}
+}
+
+static void follow_params(struct subset *set, const struct btf_type *type)
+{
+	const struct btf_param *params = (const void *)(type + 1);
+
+	need(set, type->type, SUBSET_WHOLE);
+	for (uint32_t i = 0; i < btf_view__vlen(type); i++)
+		need(set, params[i].type, SUBSET_WHOLE);
+}
+
+/* Asks for what a type of the queue refers to, as far as the type itself is needed. */
+static void follow(struct subset *set, uint32_t id)
+{
+	const struct btf_type *type = btf_view__type(set->btf, id);
+	const struct btf_array *array = (const void *)(type + 1);
+
+	switch (btf_view__kind(type)) {
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+		if (set->needs[id] == SUBSET_WHOLE)
+			follow_members(set, type);
+		break;
+	case BTF_KIND_PTR:
+		need(set, type->type, SUBSET_DECLARED);
+		break;
+	case BTF_KIND_TYPEDEF:
+	case BTF_KIND_CONST:
+	case BTF_KIND_VOLATILE:
+	case BTF_KIND_RESTRICT:
+	case BTF_KIND_TYPE_TAG:
+		need(set, type->type, set->needs[id]);
+		break;
+	case BTF_KIND_ARRAY:
+		need(set, array->type, SUBSET_WHOLE);
+		need(set, array->index_type, SUBSET_WHOLE);
+		break;
+	case BTF_KIND_FUNC_PROTO:
+		follow_params(set, type);
+		break;
+	}
+}
+
+static void follow_all(struct subset *set)
+{
+	while (set->queue_cnt && !set->failed)
+		follow(set, set->queue[--set->queue_cnt]);
+}
+
+static bool names_enumerator(const struct subset *set, const struct btf_type *type)
+{
+	bool wide = btf_view__kind(type) == BTF_KIND_ENUM64;
+	size_t stride = wide ? sizeof(struct btf_enum64) : sizeof(struct btf_enum);
+	const char *at = (const char *)(type + 1);
+
+	for (uint32_t i = 0; i < btf_view__vlen(type); i++, at += stride) {
+		/* Both kinds of enumerator start with the offset of their name. */
+		uint32_t name_off = *(const uint32_t *)at;
+
+		if (idents__uses(set->ids, btf_view__string(set->btf, name_off)) & IDENT_ORDINARY)
+			return true;
+	}
+	return false;
+}
+
+/* How the source names the type: by tag, by name or by enumerator; 0 if it doesn't. */
+static uint32_t named_by(const struct subset *set, const struct btf_type *type)
+{
+	uint32_t uses;
+
+	switch (btf_view__kind(type)) {
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+		uses = uses_of(set, type);
+		return uses & IDENT_DEFINED ? 0 : uses & IDENT_TAG;
+	case BTF_KIND_TYPEDEF:
+		return uses_of(set, type) & IDENT_ORDINARY;
+	case BTF_KIND_ENUM:
+	case BTF_KIND_ENUM64:
+		uses = uses_of(set, type);
+		if (uses & IDENT_DEFINED)
+			return 0;
+		return uses & IDENT_TAG || names_enumerator(set, type) ? IDENT_TAG : 0;
+	default:
+		return 0;
+	}
+}
+
+void subset__add_named(struct subset *set)
+{
+	struct idents taken = { 0 };
+
+	for (uint32_t id = 1; id < set->btf->type_cnt && !set->failed; id++) {
+		const struct btf_type *type = btf_view__type(set->btf, id);
+		uint32_t use = named_by(set, type);
+		const char *name = btf_view__string(set->btf, type->name_off);
+
+		/* Of several types with one name the first is the one that a whole vmlinux.h calls
+		 * so. */
+		if (!use || idents__uses(&taken, name) & use)
+			continue;
+		idents__add(&taken, name, strlen(name), use);
+		need(set, id, SUBSET_WHOLE);
+		follow_all(set);
+	}
+	set->failed |= taken.failed;
+	idents__free(&taken);
+}
+
+void subset__add_all(struct subset *set)
+{
+	for (uint32_t id = 1; id < set->btf->type_cnt && !set->failed; id++) {
+		switch (btf_view__kind(btf_view__type(set->btf, id))) {
+		case BTF_KIND_FUNC:
+		case BTF_KIND_VAR:
+		case BTF_KIND_DATASEC:
+		case BTF_KIND_DECL_TAG:
+		case BTF_KIND_TYPE_TAG:
+			break;
+		default:
+			set->needs[id] = SUBSET_WHOLE;
+		}
+	}
+}
+
+/* What subset__write() hands from step to step. */
+struct writer {
+	const struct subset *set;
+	uint32_t *new_ids; /* of each old id; 0 where it is left out */
+	struct bcc_c__buf types;
+	struct bcc_c__buf strings;
+};
+
+/* The new id of a reference, with type tags skipped. */
+static uint32_t new_id(const struct writer *w, uint32_t id)
+{
+	const struct btf_type *type = btf_view__type(w->set->btf, id);
+
+	for (uint32_t steps = 0; type && btf_view__kind(type) == BTF_KIND_TYPE_TAG; steps++) {
+		id = steps < w->set->btf->type_cnt ? type->type : 0;
+		type = btf_view__type(w->set->btf, id);
+	}
+	return type ? w->new_ids[id] : 0;
+}
+
+static uint32_t new_string(struct writer *w, uint32_t offset)
+{
+	const char *str = btf_view__string(w->set->btf, offset);
+	uint32_t at = (uint32_t)w->strings.size;
+
+	if (!str[0])
+		return 0;
+	bcc_c__buf_append(&w->strings, str, strlen(str) + 1);
+	return at;
+}
+
+static void write_declaration(struct writer *w, const struct btf_type *type)
+{
+	bool is_union = btf_view__kind(type) == BTF_KIND_UNION;
+	struct btf_type fwd = {
+		.name_off = new_string(w, type->name_off),
+		.info = (uint32_t)is_union << 31 | BTF_KIND_FWD << 24,
+	};
+
+	bcc_c__buf_append(&w->types, &fwd, sizeof(fwd));
+}
+
+/* Translates the names and references behind the first twelve bytes of a copied record. */
+static void translate_rest(struct writer *w, struct btf_type *copy)
+{
+	uint32_t vlen = btf_view__vlen(copy);
+	struct btf_array *array = (void *)(copy + 1);
+	struct btf_member *members = (void *)(copy + 1);
+	struct btf_enum *values = (void *)(copy + 1);
+	struct btf_enum64 *values64 = (void *)(copy + 1);
+	struct btf_param *params = (void *)(copy + 1);
+
+	switch (btf_view__kind(copy)) {
+	case BTF_KIND_ARRAY:
+		array->type = new_id(w, array->type);
+		array->index_type = new_id(w, array->index_type);
+		break;
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+		for (uint32_t i = 0; i < vlen; i++) {
+			members[i].name_off = new_string(w, members[i].name_off);
+			members[i].type = new_id(w, members[i].type);
+		}
+		break;
+	case BTF_KIND_ENUM:
+		for (uint32_t i = 0; i < vlen; i++)
+			values[i].name_off = new_string(w, values[i].name_off);
+		break;
+	case BTF_KIND_ENUM64:
+		for (uint32_t i = 0; i < vlen; i++)
+			values64[i].name_off = new_string(w, values64[i].name_off);
+		break;
+	case BTF_KIND_FUNC_PROTO:
+		for (uint32_t i = 0; i < vlen; i++) {
+			params[i].name_off = new_string(w, params[i].name_off);
+			params[i].type = new_id(w, params[i].type);
+		}
+		break;
+	}
+}
+
+static bool has_reference(const struct btf_type *type)
+{
+	switch (btf_view__kind(type)) {
+	case BTF_KIND_PTR:
+	case BTF_KIND_TYPEDEF:
+	case BTF_KIND_CONST:
+	case BTF_KIND_VOLATILE:
+	case BTF_KIND_RESTRICT:
+	case BTF_KIND_FUNC_PROTO:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void write_type(struct writer *w, const struct btf_type *type)
+{
+	size_t size = btf_view__record_size(type);
+	size_t at = w->types.size;
+	struct btf_type *copy;
+
+	bcc_c__buf_append(&w->types, type, size);
+	if (w->types.failed)
+		return;
+	copy = (void *)(w->types.data + at);
+	copy->name_off = new_string(w, type->name_off);
+	if (has_reference(type))
+		copy->type = new_id(w, type->type);
+	translate_rest(w, copy);
+}
+
+static void number_types(struct writer *w, struct bcc_c__buf *whole)
+{
+	const struct subset *set = w->set;
+	uint32_t next = 1;
+
+	for (uint32_t id = 1; id < set->btf->type_cnt; id++) {
+		const struct btf_type *type = btf_view__type(set->btf, id);
+
+		if (!set->needs[id] || btf_view__kind(type) == BTF_KIND_TYPE_TAG)
+			continue;
+		w->new_ids[id] = next;
+		if (set->needs[id] == SUBSET_WHOLE)
+			bcc_c__buf_append(whole, &next, sizeof(next));
+		next++;
+	}
+}
+
+static void write_file(struct writer *w, struct bcc_c__buf *out)
+{
+	struct btf_header header = {
+		.magic = BTF_MAGIC,
+		.version = BTF_VERSION,
+		.hdr_len = sizeof(header),
+		.type_len = (uint32_t)w->types.size,
+		.str_off = (uint32_t)w->types.size,
+		.str_len = (uint32_t)w->strings.size,
+	};
+
+	bcc_c__buf_append(out, &header, sizeof(header));
+	bcc_c__buf_append(out, w->types.data, w->types.size);
+	bcc_c__buf_append(out, w->strings.data, w->strings.size);
+}
+
+int subset__write(struct subset *set, struct bcc_c__buf *btf, struct bcc_c__buf *whole)
+{
+	struct writer w = { .set = set };
+	bool failed;
+
+	w.new_ids = calloc(set->btf->type_cnt, sizeof(*w.new_ids));
+	if (set->failed || !w.new_ids) {
+		free(w.new_ids);
+		return -ENOMEM;
+	}
+	number_types(&w, whole);
+	bcc_c__buf_append(&w.strings, "", 1);
+	for (uint32_t id = 1; id < set->btf->type_cnt; id++) {
+		const struct btf_type *type = btf_view__type(set->btf, id);
+
+		if (!w.new_ids[id])
+			continue;
+		if (set->needs[id] == SUBSET_DECLARED && can_be_declared(type))
+			write_declaration(&w, type);
+		else
+			write_type(&w, type);
+	}
+	write_file(&w, btf);
+	failed = w.types.failed || w.strings.failed || btf->failed || whole->failed;
+	free(w.new_ids);
+	bcc_c__buf_free(&w.types);
+	bcc_c__buf_free(&w.strings);
+	return failed ? -ENOMEM : 0;
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Keys and values as text, by the types that the object's BTF gives them. The text is for people:
+ * numbers are plain, arrays of char are strings, structs are {name: value, ...}, enumerators have
+ * their names.
+ */
+#include <bpf/btf.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "internal.h"
+
+/* No type of a sane program nests deeper. */
+#define MOST_DEPTH 32
+
+struct format {
+	const struct btf *btf;
+	struct bcc_c__buf out;
+	int depth;
+};
+
+static void put_value(struct format *f, uint32_t id, const uint8_t *data, size_t size);
+
+static void put_hex(struct format *f, const uint8_t *data, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		bcc_c__buf_printf(&f->out, "%s%02x", i ? " " : "", data[i]);
+}
+
+/* An integer of one to eight bytes in the host's order. */
+static uint64_t load(const uint8_t *data, size_t size)
+{
+	uint64_t value = 0;
+
+	memcpy(&value, data,
+	       size < 8 ? size : 8); /* BPF and this library run on little-endian machines alike */
+	return value;
+}
+
+static void put_number(struct format *f, uint64_t value, uint32_t bits, bool is_signed)
+{
+	if (is_signed && bits && bits < 64 && value >> (bits - 1) & 1)
+		value |= ~0ULL << bits;
+	if (is_signed)
+		bcc_c__buf_printf(&f->out, "%lld", (long long)value);
+	else
+		bcc_c__buf_printf(&f->out, "%llu", (unsigned long long)value);
+}
+
+static void put_int(struct format *f, const struct btf_type *type, const uint8_t *data, size_t size)
+{
+	if (size > 8)
+		put_hex(f, data, size);
+	else if (btf_int_encoding(type) & BTF_INT_BOOL)
+		bcc_c__buf_printf(&f->out, "%s", load(data, size) ? "true" : "false");
+	else
+		put_number(f, load(data, size), (uint32_t)size * 8,
+			   btf_int_encoding(type) & BTF_INT_SIGNED);
+}
+
+static void put_string(struct format *f, const uint8_t *data, size_t size)
+{
+	bcc_c__buf_append(&f->out, "\"", 1);
+	for (size_t i = 0; i < size && data[i]; i++) {
+		if (data[i] == '"' || data[i] == '\\')
+			bcc_c__buf_printf(&f->out, "\\%c", data[i]);
+		else if (iscntrl(data[i]) || data[i] >= 0x80)
+			bcc_c__buf_printf(&f->out, "\\x%02x", data[i]);
+		else
+			bcc_c__buf_append(&f->out, &data[i], 1);
+	}
+	bcc_c__buf_append(&f->out, "\"", 1);
+}
+
+static uint32_t skip_modifiers(const struct btf *btf, uint32_t id)
+{
+	int resolved = btf__resolve_type(btf, id);
+
+	return resolved < 0 ? 0 : (uint32_t)resolved;
+}
+
+static bool is_char(const struct btf *btf, uint32_t id)
+{
+	const struct btf_type *type = btf__type_by_id(btf, skip_modifiers(btf, id));
+
+	return type && btf_is_int(type) && type->size == 1 &&
+	       !(btf_int_encoding(type) & BTF_INT_BOOL) &&
+	       !strcmp(btf__name_by_offset(btf, type->name_off), "char");
+}
+
+static void put_array(struct format *f, const struct btf_type *type, const uint8_t *data,
+		      size_t size)
+{
+	const struct btf_array *array = btf_array(type);
+	int64_t each = btf__resolve_size(f->btf, array->type);
+
+	if (is_char(f->btf, array->type)) {
+		put_string(f, data, size < array->nelems ? size : array->nelems);
+		return;
+	}
+	bcc_c__buf_append(&f->out, "[", 1);
+	for (uint32_t i = 0; each > 0 && i < array->nelems && (size_t)each * (i + 1) <= size; i++) {
+		if (i)
+			bcc_c__buf_append(&f->out, ", ", 2);
+		put_value(f, array->type, data + (size_t)each * i, (size_t)each);
+	}
+	bcc_c__buf_append(&f->out, "]", 1);
+}
+
+static void put_bitfield(struct format *f, uint32_t id, const uint8_t *data, size_t size,
+			 uint32_t bit, uint32_t bits)
+{
+	const struct btf_type *type = btf__type_by_id(f->btf, skip_modifiers(f->btf, id));
+	uint8_t bytes[16] = { 0 };
+	unsigned __int128 value;
+
+	if (bit / 8 >= size)
+		return;
+	memcpy(bytes, data + bit / 8,
+	       size - bit / 8 < sizeof(bytes) ? size - bit / 8 : sizeof(bytes));
+	memcpy(&value, bytes, sizeof(value));
+	value >>= bit % 8;
+	put_number(f, bits < 64 ? (uint64_t)value & ((1ULL << bits) - 1) : (uint64_t)value, bits,
+		   type && btf_is_int(type) && btf_int_encoding(type) & BTF_INT_SIGNED);
+}
+
+static void put_struct(struct format *f, const struct btf_type *type, const uint8_t *data,
+		       size_t size)
+{
+	const struct btf_member *members = btf_members(type);
+	bool first = true;
+
+	bcc_c__buf_append(&f->out, "{", 1);
+	for (uint32_t i = 0; i < btf_vlen(type); i++) {
+		const char *name = btf__name_by_offset(f->btf, members[i].name_off);
+		uint32_t bits = btf_member_bitfield_size(type, i);
+		uint32_t at = btf_member_bit_offset(type, i);
+		int64_t member_size = btf__resolve_size(f->btf, members[i].type);
+
+		if (member_size < 0 || (!bits && at / 8 + (uint64_t)member_size > size))
+			continue;
+		bcc_c__buf_printf(&f->out, "%s%s%s", first ? "" : ", ", name, name[0] ? ": " : "");
+		first = false;
+		if (bits)
+			put_bitfield(f, members[i].type, data, size, at, bits);
+		else
+			put_value(f, members[i].type, data + at / 8, (size_t)member_size);
+	}
+	bcc_c__buf_append(&f->out, "}", 1);
+}
+
+static void put_enum(struct format *f, const struct btf_type *type, const uint8_t *data,
+		     size_t size)
+{
+	uint64_t value = load(data, size);
+
+	for (uint32_t i = 0; i < btf_vlen(type); i++) {
+		uint32_t name_off;
+		uint64_t named;
+
+		if (btf_is_enum64(type)) {
+			name_off = btf_enum64(type)[i].name_off;
+			named = btf_enum64_value(&btf_enum64(type)[i]);
+		} else {
+			name_off = btf_enum(type)[i].name_off;
+			named = (uint32_t)btf_enum(type)[i].val;
+		}
+		if (named == value) {
+			bcc_c__buf_printf(&f->out, "%s", btf__name_by_offset(f->btf, name_off));
+			return;
+		}
+	}
+	put_number(f, value, (uint32_t)size * 8, btf_kflag(type));
+}
+
+static void put_known(struct format *f, const struct btf_type *type, const uint8_t *data,
+		      size_t size)
+{
+	switch (btf_kind(type)) {
+	case BTF_KIND_INT:
+		put_int(f, type, data, size);
+		break;
+	case BTF_KIND_PTR:
+		bcc_c__buf_printf(&f->out, "0x%llx", (unsigned long long)load(data, size));
+		break;
+	case BTF_KIND_ARRAY:
+		put_array(f, type, data, size);
+		break;
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+		put_struct(f, type, data, size);
+		break;
+	case BTF_KIND_ENUM:
+	case BTF_KIND_ENUM64:
+		put_enum(f, type, data, size);
+		break;
+	default:
+		put_hex(f, data, size);
+	}
+}
+
+static void put_value(struct format *f, uint32_t id, const uint8_t *data, size_t size)
+{
+	const struct btf_type *type = f->btf ? btf__type_by_id(f->btf, skip_modifiers(f->btf, id))
+					     : NULL;
+
+	if (!type || !id || f->depth >= MOST_DEPTH) {
+		put_hex(f, data, size);
+		return;
+	}
+	f->depth++;
+	put_known(f, type, data, size);
+	f->depth--;
+}
+
+static int format(struct bcc_c_map *map, uint32_t id, const void *data, size_t size, char *buf,
+		  size_t buf_size)
+{
+	struct format f = { .btf = bpf_object__btf(map->mod->obj) };
+	int64_t type_size = f.btf && id ? btf__resolve_size(f.btf, id) : -1;
+	int len;
+
+	bcc_c__begin(map->mod);
+	if (!data || (buf_size && !buf))
+		return bcc_c__fail(map->mod, -EINVAL, NULL,
+				   "format for map '%s': no data or buffer", bcc_c_map__name(map));
+	/* Records of a perf buffer may be followed by a few bytes; shorter ones are of another
+	 * type. */
+	put_value(&f, type_size >= 0 && (size_t)type_size <= size ? id : 0, data,
+		  type_size >= 0 && (size_t)type_size <= size ? (size_t)type_size : size);
+	len = (int)f.out.size;
+	if (buf_size)
+		snprintf(buf, buf_size, "%s", bcc_c__buf_str(&f.out));
+	if (f.out.failed)
+		len = bcc_c__fail(map->mod, -ENOMEM, NULL, "format for map '%s': %m",
+				  bcc_c_map__name(map));
+	bcc_c__buf_free(&f.out);
+	return len;
+}
+
+int bcc_c_map__format_key(struct bcc_c_map *map, const void *key, size_t key_size, char *buf,
+			  size_t buf_size)
+{
+	return format(map, bpf_map__btf_key_type_id(map->map), key, key_size, buf, buf_size);
+}
+
+int bcc_c_map__format_value(struct bcc_c_map *map, const void *value, size_t value_size, char *buf,
+			    size_t buf_size)
+{
+	return format(map, bpf_map__btf_value_type_id(map->map), value, value_size, buf, buf_size);
+}

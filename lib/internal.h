@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The structs behind the public handles, and what every file of the library uses of each other.
+ */
+#ifndef BCC_C__INTERNAL_H
+#define BCC_C__INTERNAL_H
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "bcc_c/bcc_c.h"
+#include "util.h"
+
+enum module_state {
+	MODULE_NEW,
+	MODULE_OPEN,   /* has an object: obj, progs and maps are set */
+	MODULE_LOADED, /* the same, in the kernel */
+	MODULE_FAILED, /* loading failed: nothing of it is in the kernel */
+};
+
+struct bcc_c_prog {
+	struct bcc_c_module *mod;
+	struct bpf_program *prog;
+};
+
+struct bcc_c_map {
+	struct bcc_c_module *mod;
+	struct bpf_map *map;
+};
+
+struct bcc_c_link {
+	struct bcc_c_module *mod;
+	struct bcc_c_link *next;
+	size_t cnt; /* one, or one a CPU */
+	struct bpf_link *links[];
+};
+
+struct bcc_c_module {
+	enum module_state state;
+	struct bcc_c_module_opts opts; /* its strings are the module's own */
+
+	struct bcc_c__buf errmsg;
+	struct bcc_c__buf log;
+
+	struct bcc_c_diag *diags;
+	size_t diag_cnt;
+	struct bcc_c__buf reply; /* of the compiler; the diagnostics' strings are in it */
+
+	struct bcc_c__buf elf; /* until loaded */
+	struct bpf_object *obj;
+	struct bcc_c_prog *progs;
+	size_t prog_cnt;
+	struct bcc_c_map *maps;
+	size_t map_cnt;
+
+	struct bcc_c_link *links;
+	struct bcc_c_events *events;
+};
+
+/* ---- error.c */
+
+/* Starts a public call: forgets the last one's message. */
+void bcc_c__begin(struct bcc_c_module *mod);
+
+/*
+ * Ends a public call that failed: sets errno, and the message to "step 'object': cause (ENAME);
+ * advice".
+ *
+ * @err: negative errno
+ * @advice: what to do about it, or NULL
+ * @fmt: step, object and cause; %m stands for the text of err
+ *
+ * Returns err.
+ */
+__attribute__((format(printf, 4, 5))) int bcc_c__fail(struct bcc_c_module *mod, int err,
+						      const char *advice, const char *fmt, ...);
+
+/* Hands a finished text to the module's log function. */
+__attribute__((format(printf, 3, 4))) void bcc_c__log(struct bcc_c_module *mod, int level,
+						      const char *fmt, ...);
+
+/* From here on, until called with NULL, what libbpf has to say in this thread goes to the module's
+ * log text. */
+void bcc_c__capture_libbpf(struct bcc_c_module *mod);
+
+/*
+ * Copies an options struct into the library's own, whose fields beyond the caller's size become
+ * zero.
+ *
+ * Returns 0 or -EINVAL: too small, or the caller set something that this version doesn't know.
+ */
+int bcc_c__copy_opts(void *copy, size_t copy_size, const void *opts);
+
+/* ---- compile.c */
+
+/* Runs the compiler on a request (wire.h) and leaves its reply. Returns 0 or a negative errno with
+ * a message. */
+int bcc_c__run_compiler(struct bcc_c_module *mod, struct bcc_c__buf *request,
+			struct bcc_c__buf *reply);
+
+/* The compiler to use, to be freed by the caller, or NULL if memory is short. */
+char *bcc_c__compiler_path(const struct bcc_c_module *mod);
+
+/* ---- object.c */
+
+/* Makes the module's bytes in elf its object. Returns 0 or a negative errno with a message. */
+int bcc_c__open_object(struct bcc_c_module *mod, const char *name);
+
+/* Forgets the object, as if it had never been opened. */
+void bcc_c__close_object(struct bcc_c_module *mod);
+
+/* ---- attach.c */
+
+/* Makes a link out of cnt libbpf links, which it comes to own; frees them if that fails. */
+struct bcc_c_link *bcc_c__new_link(struct bcc_c_module *mod, struct bpf_link **links, size_t cnt);
+
+/* Fails with -EINVAL if the program isn't loaded or is not of the type. */
+int bcc_c__check_attachable(struct bcc_c_prog *prog, const char *step, enum bpf_prog_type type);
+
+/* ---- events.c */
+
+void bcc_c__free_all_events(struct bcc_c_module *mod);
+
+/* ---- binary.c */
+
+/*
+ * Finds the file that a library's or command's name, or a path, stands for.
+ *
+ * @pid: look through this process's eyes; 0: this one's
+ * @path: receives the path, to be freed by the caller
+ *
+ * Returns 0 or a negative errno with a message.
+ */
+int bcc_c__find_binary(struct bcc_c_module *mod, const char *name, int pid, char **path);
+
+/* ---- elf.c */
+
+/*
+ * Finds the place in an ELF file where a function's code starts.
+ *
+ * @offset: receives the offset in the file
+ * @why: receives what is wrong with the file, a constant string
+ *
+ * Returns 0; -ENOENT: no such function; -ENOEXEC: no ELF file; -EINVAL: not a function that has a
+ * place of its own.
+ */
+int bcc_c__elf_find_func(const char *path, const char *symbol, uint64_t *offset, const char **why);
+
+/* ---- kernel.c */
+
+/* The rights that are missing to load and attach programs, as a phrase that follows a cause; "" if
+ * none is. */
+const char *bcc_c__missing_rights(void);
+
+/* Where tracefs is mounted; NULL if it isn't. */
+const char *bcc_c__tracefs(void);
+
+/* The numbers of the online CPUs, to be freed by the caller. Returns how many, or a negative errno.
+ */
+int bcc_c__online_cpus(int **cpus);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The BPF object of a module: opened through libbpf, its programs, maps and global variables.
+ * Nothing of it is in the kernel yet; that is load.c's.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "internal.h"
+
+/* The kernel shows names of 15 characters; libbpf puts the object's before those of the maps with
+ * variables. */
+static void object_name(const char *path, char *name, size_t size)
+{
+	const char *slash = strrchr(path, '/');
+	size_t len;
+
+	snprintf(name, size, "%s", slash ? slash + 1 : path);
+	name[strcspn(name, ".")] = '\0';
+	len = strlen(name);
+	for (size_t i = 0; i < len; i++)
+		if (!isalnum((unsigned char)name[i]))
+			name[i] = '_';
+	if (!len)
+		snprintf(name, size, "probe");
+}
+
+static int list_progs(struct bcc_c_module *mod)
+{
+	struct bpf_program *prog;
+	size_t cnt = 0;
+
+	bpf_object__for_each_program(prog, mod->obj) cnt++;
+	mod->progs = calloc(cnt ? cnt : 1, sizeof(*mod->progs));
+	if (!mod->progs)
+		return -ENOMEM;
+	bpf_object__for_each_program(prog, mod->obj)
+		mod->progs[mod->prog_cnt++] = (struct bcc_c_prog){ .mod = mod, .prog = prog };
+	return 0;
+}
+
+/* Maps that libbpf makes for sections of variables are no maps to whoever wrote the source. */
+static bool is_users_map(const struct bpf_map *map)
+{
+	return !bpf_map__is_internal(map);
+}
+
+static int list_maps(struct bcc_c_module *mod)
+{
+	struct bpf_map *map;
+	size_t cnt = 0;
+
+	bpf_object__for_each_map(map, mod->obj) cnt += is_users_map(map);
+	mod->maps = calloc(cnt ? cnt : 1, sizeof(*mod->maps));
+	if (!mod->maps)
+		return -ENOMEM;
+	bpf_object__for_each_map(map, mod->obj) if (is_users_map(map))
+		mod->maps[mod->map_cnt++] = (struct bcc_c_map){ .mod = mod, .map = map };
+	return 0;
+}
+
+int bcc_c__open_object(struct bcc_c_module *mod, const char *name)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts);
+	char short_name[64];
+	int err = 0;
+
+	object_name(name, short_name, sizeof(short_name));
+	opts.object_name = short_name;
+	if (mod->opts.btf)
+		opts.btf_custom_path = mod->opts.btf;
+	bcc_c__capture_libbpf(mod);
+	mod->obj = mod->elf.size ? bpf_object__open_mem(mod->elf.data, mod->elf.size, &opts) : NULL;
+	bcc_c__capture_libbpf(NULL);
+	if (!mod->obj)
+		err = bcc_c__fail(mod, -ENOEXEC, mod->log.size ? "the log has the details" : NULL,
+				  "open '%s': no BPF object that can be loaded", name);
+	else if (list_progs(mod) || list_maps(mod))
+		err = bcc_c__fail(mod, -ENOMEM, NULL, "open '%s': %m", name);
+	if (err)
+		bcc_c__close_object(mod);
+	else
+		mod->state = MODULE_OPEN;
+	return err;
+}
+
+void bcc_c__close_object(struct bcc_c_module *mod)
+{
+	bcc_c__capture_libbpf(mod);
+	bpf_object__close(mod->obj);
+	bcc_c__capture_libbpf(NULL);
+	free(mod->progs);
+	free(mod->maps);
+	bcc_c__buf_free(&mod->elf);
+	mod->obj = NULL;
+	mod->progs = NULL;
+	mod->maps = NULL;
+	mod->prog_cnt = mod->map_cnt = 0;
+	mod->state = MODULE_NEW;
+}
+
+struct bcc_c_prog *bcc_c_module__next_prog(struct bcc_c_module *mod, const struct bcc_c_prog *prev)
+{
+	size_t next = prev ? (size_t)(prev - mod->progs) + 1 : 0;
+
+	return next < mod->prog_cnt ? &mod->progs[next] : NULL;
+}
+
+struct bcc_c_map *bcc_c_module__next_map(struct bcc_c_module *mod, const struct bcc_c_map *prev)
+{
+	size_t next = prev ? (size_t)(prev - mod->maps) + 1 : 0;
+
+	return next < mod->map_cnt ? &mod->maps[next] : NULL;
+}
+
+struct bcc_c_prog *bcc_c_module__find_prog(struct bcc_c_module *mod, const char *name)
+{
+	bcc_c__begin(mod);
+	for (size_t i = 0; name && i < mod->prog_cnt; i++)
+		if (!strcmp(bcc_c_prog__name(&mod->progs[i]), name))
+			return &mod->progs[i];
+	bcc_c__fail(
+		mod, -ENOENT, mod->state == MODULE_NEW ? "compile or open an object first" : NULL,
+		"find program '%s': no such program among %zu", name ? name : "", mod->prog_cnt);
+	return NULL;
+}
+
+struct bcc_c_map *bcc_c_module__find_map(struct bcc_c_module *mod, const char *name)
+{
+	bcc_c__begin(mod);
+	for (size_t i = 0; name && i < mod->map_cnt; i++)
+		if (!strcmp(bcc_c_map__name(&mod->maps[i]), name))
+			return &mod->maps[i];
+	bcc_c__fail(mod, -ENOENT,
+		    mod->state == MODULE_NEW ? "compile or open an object first" : NULL,
+		    "find map '%s': no such map among %zu", name ? name : "", mod->map_cnt);
+	return NULL;
+}

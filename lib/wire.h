@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * How the library and its compiler talk: a request and a reply, each a run of records. Both ends
+ * are of one build, so this format may change at any time; WIRE_MAGIC does with it. Whoever reads
+ * trusts nothing that it reads.
+ */
+#ifndef BCC_C__WIRE_H
+#define BCC_C__WIRE_H
+
+#include "util.h"
+
+/* The first record's tag, in either direction; its payload is the library's version. */
+#define WIRE_MAGIC 0x31636362u
+
+enum wire_tag {
+	/* request */
+	WIRE_SOURCE = 1, /* the text */
+	WIRE_NAME,	 /* its file name */
+	WIRE_CFLAG,	 /* one a flag, in order */
+	WIRE_BTF,	 /* path of the BTF file with the kernel's types */
+	WIRE_LIMITS,	 /* struct wire_limits */
+	WIRE_DESCRIBE,	 /* no payload: don't compile, reply with WIRE_MESSAGE */
+
+	/* reply */
+	WIRE_STATUS = 64, /* int32_t: 0 or a negative errno */
+	WIRE_MESSAGE,	  /* what failed, or the description asked for */
+	WIRE_DIAG,	  /* struct wire_diag and three strings */
+	WIRE_ELF,	  /* the object */
+	WIRE_END,	  /* no payload; a reply without it was cut short */
+};
+
+struct wire_limits {
+	uint32_t memory_mb;
+	uint32_t cpu_s;
+};
+
+/* Followed by file, text and source line, each ended by a zero byte. */
+struct wire_diag {
+	uint32_t severity; /* enum bcc_c_severity */
+	uint32_t line;
+	uint32_t column;
+};
+
+/* Appends one record. */
+void bcc_c__wire_put(struct bcc_c__buf *buf, uint32_t tag, const void *data, size_t size);
+
+/* Appends one record holding a string with its zero byte. */
+void bcc_c__wire_put_str(struct bcc_c__buf *buf, uint32_t tag, const char *str);
+
+/* Appends a WIRE_DIAG. */
+void bcc_c__wire_put_diag(struct bcc_c__buf *buf, const struct wire_diag *diag, const char *file,
+			  const char *text, const char *source_line);
+
+struct wire_reader {
+	const char *data;
+	size_t size;
+	size_t at;
+};
+
+struct wire_record {
+	uint32_t tag;
+	const char *data; /* inside the reader's data; not aligned */
+	size_t size;
+};
+
+/* Reads the next record. Returns 1, 0 at the end, -EBADMSG if the data is not a run of records. */
+int bcc_c__wire_next(struct wire_reader *reader, struct wire_record *record);
+
+/* The string that a record holds, or NULL if it isn't ended by its only zero byte. */
+const char *bcc_c__wire_get_str(const struct wire_record *record);
+
+/*
+ * Splits a WIRE_DIAG. Its strings point into the record. Returns 0 or -EBADMSG.
+ */
+int bcc_c__wire_get_diag(const struct wire_record *record, struct wire_diag *diag,
+			 const char *strings[3]);
+
+#endif
