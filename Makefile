@@ -162,4 +162,30 @@ $(BUILD)/bin/bcc_c: $(patsubst %.c,$(O)/%.o,$(wildcard tools/bcc_c/*.c)) $(COMMO
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D) && $(TOOL_LINK)
 
+# ---- tests
+
+T        := $(BUILD)/tests
+RESULTS  := $(T)/results
+UNIT_SRC := $(wildcard tests/unit/*.c)
+LIVE_SRC := $(wildcard tests/live/*.c)
+CHECK    := $(shell pkg-config --libs check 2>/dev/null || echo -lcheck -lsubunit -lpthread -lrt -lm)
+# The parts of the compiler that need no LLVM are tested in the unit tests' own process.
+PLAIN_CC := $(patsubst %,$(O)/lib/compiler/%.o,btf_view flags headers idents subset types)
+run       = sh tests/run.sh $(RESULTS)
+
+$(O)/tests/%.o: EXTRA = -Ilib -Itests
+$(O)/tests/unit/%.o: EXTRA = -Ilib -Itests -DBUILD='"$(BUILD)"'
+
+$(T)/unit: $(UNIT_SRC:%.c=$(O)/%.o) $(LIB_SRC:%.c=$(O)/%.o) $(PLAIN_CC)
+	$(call say,LINK)
+	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) $^ $(CHECK) $(BPF_LIBS) -o $@
+$(T)/live: $(LIVE_SRC:%.c=$(O)/%.o) $(SO)
+	$(call say,LINK)
+	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/../lib' \
+		$(filter %.o,$^) -L$(BUILD)/lib -lbcc_c $(CHECK) -lbpf -o $@
+
+.PHONY: results suite-unit suite-live suite-vm
+results:
+	@mkdir -p $(T) && : > $(RESULTS)
+
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -25,7 +25,7 @@ struct cache_header {
 
 struct cache_entry {
 	int32_t flags;
-	uint32_t key;	/* offset of the library's name, from the start of the header */
+	uint32_t key;   /* offset of the library's name, from the start of the header */
 	uint32_t value; /* the same of its path */
 	uint32_t os_version;
 	uint64_t hwcap;
@@ -129,8 +129,10 @@ static char *find_mapped(int pid, const char *name)
 	return found;
 }
 
-/* A process in our own mount namespace sees the same paths, which then are the ones to show in
- * messages. */
+/*
+ * A process in our own mount namespace sees the same paths, which then are the ones to show in
+ * messages.
+ */
 static bool same_mounts(int pid)
 {
 	struct stat ours, theirs;

@@ -41,8 +41,10 @@ static void close_child(struct child *child)
 
 #define autochild __attribute__((cleanup(close_child))) struct child
 
-/* A compiler that lies beside the library in a tree of its own: ../libexec/bcc_c-cc, seen from the
- * library. */
+/*
+ * A compiler that lies beside the library in a tree of its own: ../libexec/bcc_c-cc, seen from the
+ * library.
+ */
 static char *path_beside_library(void)
 {
 	char *path = NULL;
@@ -146,8 +148,10 @@ static void await(struct child *child, uint32_t wall_ms)
 	while (waitpid(child->pid, &child->status, 0) < 0) {
 		if (errno == EINTR)
 			continue;
-		/* A program that ignores SIGCHLD or waits for any child: the reply tells how the
-		 * child fared. */
+		/*
+		 * A program that ignores SIGCHLD or waits for any child: the reply tells how the
+		 * child fared.
+		 */
 		child->status = -1;
 		break;
 	}

@@ -218,7 +218,7 @@ int bcc_c_events__add(struct bcc_c_events *ev, struct bcc_c_map *map, bcc_c_even
 	if (!map || !fn || bcc_c__copy_opts(&copy, sizeof(copy), opts) || copy.reserved ||
 	    copy.pages & (copy.pages - 1))
 		return bcc_c__fail(ev->mod, -EINVAL, NULL, "read events: bad %s",
-				   !map	 ? "map"
+				   !map  ? "map"
 				   : !fn ? "function"
 					 : "options");
 	err = check_map(ev, map);

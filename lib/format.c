@@ -225,8 +225,10 @@ static int format(struct bcc_c_map *map, uint32_t id, const void *data, size_t s
 	if (!data || (buf_size && !buf))
 		return bcc_c__fail(map->mod, -EINVAL, NULL,
 				   "format for map '%s': no data or buffer", bcc_c_map__name(map));
-	/* Records of a perf buffer may be followed by a few bytes; shorter ones are of another
-	 * type. */
+	/*
+	 * Records of a perf buffer may be followed by a few bytes; shorter ones are of another
+	 * type.
+	 */
 	put_value(&f, type_size >= 0 && (size_t)type_size <= size ? id : 0, data,
 		  type_size >= 0 && (size_t)type_size <= size ? (size_t)type_size : size);
 	len = (int)f.out.size;

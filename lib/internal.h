@@ -79,8 +79,10 @@ __attribute__((format(printf, 4, 5))) int bcc_c__fail(struct bcc_c_module *mod, 
 __attribute__((format(printf, 3, 4))) void bcc_c__log(struct bcc_c_module *mod, int level,
 						      const char *fmt, ...);
 
-/* From here on, until called with NULL, what libbpf has to say in this thread goes to the module's
- * log text. */
+/*
+ * From here on, until called with NULL, what libbpf has to say in this thread goes to the module's
+ * log text.
+ */
 void bcc_c__capture_libbpf(struct bcc_c_module *mod);
 
 /*
@@ -93,8 +95,10 @@ int bcc_c__copy_opts(void *copy, size_t copy_size, const void *opts);
 
 /* ---- compile.c */
 
-/* Runs the compiler on a request (wire.h) and leaves its reply. Returns 0 or a negative errno with
- * a message. */
+/*
+ * Runs the compiler on a request (wire.h) and leaves its reply. Returns 0 or a negative errno with
+ * a message.
+ */
 int bcc_c__run_compiler(struct bcc_c_module *mod, struct bcc_c__buf *request,
 			struct bcc_c__buf *reply);
 
@@ -148,14 +152,17 @@ int bcc_c__elf_find_func(const char *path, const char *symbol, uint64_t *offset,
 
 /* ---- kernel.c */
 
-/* The rights that are missing to load and attach programs, as a phrase that follows a cause; "" if
- * none is. */
+/*
+ * The rights that are missing to load and attach programs, as a phrase that follows a cause; "" if
+ * none is.
+ */
 const char *bcc_c__missing_rights(void);
 
 /* Where tracefs is mounted; NULL if it isn't. */
 const char *bcc_c__tracefs(void);
 
-/* The numbers of the online CPUs, to be freed by the caller. Returns how many, or a negative errno.
+/*
+ * The numbers of the online CPUs, to be freed by the caller. Returns how many, or a negative errno.
  */
 int bcc_c__online_cpus(int **cpus);
 

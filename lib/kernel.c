@@ -142,8 +142,10 @@ static int probe_perf_link(char *text, size_t size)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, opts);
 
-	/* Descriptors that are none: a kernel that knows the request complains of them, others of
-	 * the request. */
+	/*
+	 * Descriptors that are none: a kernel that knows the request complains of them, others of
+	 * the request.
+	 */
 	autoclose int fd = bpf_link_create(-1, -1, BPF_PERF_EVENT, &opts);
 
 	return say(text, size, fd >= 0 || errno == EBADF, "since Linux 5.15",

@@ -8,8 +8,10 @@
 
 #include "internal.h"
 
-/* What the verifier writes is rarely over a megabyte; memory that it leaves untouched costs
- * nothing. */
+/*
+ * What the verifier writes is rarely over a megabyte; memory that it leaves untouched costs
+ * nothing.
+ */
 #define VERIFIER_LOG_SIZE (16u << 20)
 
 static int check_progs(struct bcc_c_module *mod)
@@ -45,8 +47,10 @@ static const struct bcc_c_prog *refused_prog(const struct bcc_c_module *mod)
 	return NULL;
 }
 
-/* Copies the line that ends at end (exclusive of its newline), going back to start. Returns where
- * it begins. */
+/*
+ * Copies the line that ends at end (exclusive of its newline), going back to start. Returns where
+ * it begins.
+ */
 static const char *line_before(const char *start, const char *end, char *line, size_t size)
 {
 	const char *begin = end;
@@ -55,6 +59,16 @@ static const char *line_before(const char *start, const char *end, char *line, s
 		begin--;
 	snprintf(line, size, "%.*s", (int)(end - begin), begin);
 	return begin;
+}
+
+/* Since Linux 6.10 a source line is followed by " @ FILE:LINE". */
+static void put_place(char *line, char *place, size_t size)
+{
+	char *at = strstr(line, " @ ");
+
+	if (at)
+		*at = '\0';
+	snprintf(place, size, " at%s%s '%s'", at ? " " : "", at ? at + 3 : "", line);
 }
 
 /*
@@ -73,7 +87,7 @@ static void find_cause(const char *log, char *cause, size_t cause_size, char *pl
 		const char *begin = line_before(log, end, line, sizeof(line));
 
 		if (line[0] == ';' && cause[0])
-			snprintf(place, place_size, " at '%s'", line + 1 + strspn(line + 1, " \t"));
+			put_place(line + 1 + strspn(line + 1, " \t"), place, place_size);
 		else if (line[0] && !cause[0] && strncmp(line, "processed ", 10) &&
 			 strncmp(line, "verification time", 17) && strncmp(line, "stack depth", 11))
 			snprintf(cause, cause_size, "%.*s", (int)cause_size - 1, line);

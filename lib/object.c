@@ -9,8 +9,10 @@
 
 #include "internal.h"
 
-/* The kernel shows names of 15 characters; libbpf puts the object's before those of the maps with
- * variables. */
+/*
+ * The kernel shows names of 15 characters; libbpf puts the object's before those of the maps with
+ * variables.
+ */
 static void object_name(const char *path, char *name, size_t size)
 {
 	const char *slash = strrchr(path, '/');

@@ -110,8 +110,10 @@ static struct bcc_c_link *attach_by_libbpf(struct bcc_c_prog *prog)
 	if (link)
 		return bcc_c__new_link(mod, &link, 1);
 	if (err == -EOPNOTSUPP || !err) {
-		/* Said of kinds without a target; a kind that fails to attach says something to
-		 * libbpf's log as well. */
+		/*
+		 * Said of kinds without a target; a kind that fails to attach says something to
+		 * libbpf's log as well.
+		 */
 		bcc_c__buf_clear(&mod->log);
 		errno = EOPNOTSUPP;
 		return NULL;

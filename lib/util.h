@@ -15,8 +15,10 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Locals that own something are released when they go out of scope; ownership leaves by take_ptr or
- * take_fd. */
+/*
+ * Locals that own something are released when they go out of scope; ownership leaves by take_ptr or
+ * take_fd.
+ */
 static inline void bcc_c__free_ptr(void *p)
 {
 	int saved = errno;
@@ -52,8 +54,10 @@ static inline int take_fd(int *fd)
 	return taken;
 }
 
-/* A growing array of bytes. A failed allocation is remembered, so that a run of appends is checked
- * once at its end. */
+/*
+ * A growing array of bytes. A failed allocation is remembered, so that a run of appends is checked
+ * once at its end.
+ */
 struct bcc_c__buf {
 	char *data;
 	size_t size;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A record is its tag and its payload's size, four bytes each in the host's order, then the
- * payload. */
+/*
+ * A record is its tag and its payload's size, four bytes each in the host's order, then the
+ * payload.
+ */
 #include "wire.h"
 
 #include <string.h>

@@ -15,18 +15,18 @@
 enum wire_tag {
 	/* request */
 	WIRE_SOURCE = 1, /* the text */
-	WIRE_NAME,	 /* its file name */
-	WIRE_CFLAG,	 /* one a flag, in order */
-	WIRE_BTF,	 /* path of the BTF file with the kernel's types */
-	WIRE_LIMITS,	 /* struct wire_limits */
-	WIRE_DESCRIBE,	 /* no payload: don't compile, reply with WIRE_MESSAGE */
+	WIRE_NAME,       /* its file name */
+	WIRE_CFLAG,      /* one a flag, in order */
+	WIRE_BTF,        /* path of the BTF file with the kernel's types */
+	WIRE_LIMITS,     /* struct wire_limits */
+	WIRE_DESCRIBE,   /* no payload: don't compile, reply with WIRE_MESSAGE */
 
 	/* reply */
 	WIRE_STATUS = 64, /* int32_t: 0 or a negative errno */
-	WIRE_MESSAGE,	  /* what failed, or the description asked for */
-	WIRE_DIAG,	  /* struct wire_diag and three strings */
-	WIRE_ELF,	  /* the object */
-	WIRE_END,	  /* no payload; a reply without it was cut short */
+	WIRE_MESSAGE,     /* what failed, or the description asked for */
+	WIRE_DIAG,        /* struct wire_diag and three strings */
+	WIRE_ELF,         /* the object */
+	WIRE_END,         /* no payload; a reply without it was cut short */
 };
 
 struct wire_limits {

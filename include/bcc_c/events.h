@@ -41,7 +41,7 @@ typedef void (*bcc_c_lost_fn)(void *ctx, int cpu, uint64_t count);
 struct bcc_c_events_opts {
 	size_t sz;
 	bcc_c_lost_fn lost; /* perf buffers only; called with the same ctx */
-	uint32_t pages;	    /* perf buffers only: pages for each CPU, a power of two, default 64 */
+	uint32_t pages;     /* perf buffers only: pages for each CPU, a power of two, default 64 */
 	uint32_t reserved;  /* must be zero */
 };
 

@@ -13,15 +13,15 @@ extern "C" {
 
 /* Things a program may want to know of before it relies on them. */
 enum bcc_c_feature {
-	BCC_C_FEATURE_BPF = 0,	 /* this process may load programs */
-	BCC_C_FEATURE_BTF,	 /* the kernel describes its types */
-	BCC_C_FEATURE_TRACEFS,	 /* tracefs is mounted: needed for tracepoints */
-	BCC_C_FEATURE_KPROBE,	 /* kprobes and kretprobes */
-	BCC_C_FEATURE_UPROBE,	 /* uprobes and uretprobes */
-	BCC_C_FEATURE_RINGBUF,	 /* ring buffers, since Linux 5.8 */
+	BCC_C_FEATURE_BPF = 0,   /* this process may load programs */
+	BCC_C_FEATURE_BTF,       /* the kernel describes its types */
+	BCC_C_FEATURE_TRACEFS,   /* tracefs is mounted: needed for tracepoints */
+	BCC_C_FEATURE_KPROBE,    /* kprobes and kretprobes */
+	BCC_C_FEATURE_UPROBE,    /* uprobes and uretprobes */
+	BCC_C_FEATURE_RINGBUF,   /* ring buffers, since Linux 5.8 */
 	BCC_C_FEATURE_PERF_LINK, /* links for perf events, since Linux 5.15 */
-	BCC_C_FEATURE_COMPILER,	 /* the compiler is installed */
-	BCC_C_FEATURE_CNT,	 /* how many there are; grows */
+	BCC_C_FEATURE_COMPILER,  /* the compiler is installed */
+	BCC_C_FEATURE_CNT,       /* how many there are; grows */
 };
 
 /*

@@ -24,23 +24,21 @@ struct bcc_c_map;
 struct bcc_c_module_opts {
 	size_t sz;
 	bcc_c_log_fn log;     /* default: nothing is logged */
-	void *log_ctx;	      /* handed to log */
+	void *log_ctx;        /* handed to log */
 	const char *compiler; /* path of the compiler, default: the installed bcc_c-cc */
 	const char *btf;      /* BTF file to use for kernel types, default: the running kernel's */
 	uint32_t compiler_memory_mb; /* most address space of the compiler, default 1024 */
 	uint32_t compiler_cpu_s;     /* most CPU time of a compilation, default 30 */
 	uint32_t compiler_wall_ms;   /* most time of a compilation, default 60000 */
-	uint32_t reserved;	     /* must be zero */
+	uint32_t reserved;           /* must be zero */
 };
 
 /* Options of bcc_c_module__compile(). */
 struct bcc_c_compile_opts {
 	size_t sz;
-	const char *name; /* file name of the source in diagnostics; "..." includes are looked for
-			     beside it */
-	const char *const
-		*cflags; /* -D, -U, -I, -include, -std=, -W..., -mcpu= and the like: see bcc_c(3) */
-	size_t cflags_cnt; /* number of cflags */
+	const char *name; /* file name of the source; "..." includes are looked for beside it */
+	const char *const *cflags; /* -D, -U, -I, -include, -std=, -W, ...: see bcc_c(3) */
+	size_t cflags_cnt;         /* number of cflags */
 };
 
 /* How bad a diagnostic is. */
@@ -50,15 +48,16 @@ enum bcc_c_severity {
 	BCC_C_ERROR = 2,
 };
 
-/* What the compiler had to say about one place in the source. New fields may be added at the end.
+/*
+ * What the compiler had to say about one place in the source. New fields may be added at the end.
  */
 struct bcc_c_diag {
-	int severity;	 /* one of enum bcc_c_severity */
-	uint32_t line;	 /* 1 for the first; 0: no place in particular */
+	int severity;    /* one of enum bcc_c_severity */
+	uint32_t line;   /* 1 for the first; 0: no place in particular */
 	uint32_t column; /* 1 for the first byte of the line; 0: none */
 	uint32_t reserved;
-	const char *file;	 /* as the source or its #include names it; never NULL */
-	const char *text;	 /* without severity and place */
+	const char *file;        /* as the source or its #include names it; never NULL */
+	const char *text;        /* without severity and place */
 	const char *source_line; /* the line itself without newline; empty where there is none */
 };
 

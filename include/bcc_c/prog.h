@@ -18,7 +18,7 @@ struct bcc_c_link;
 struct bcc_c_kprobe_opts {
 	size_t sz;
 	uint64_t offset; /* bytes into the function, 0 for its entry */
-	bool retprobe;	 /* at the function's return; offset must be 0 */
+	bool retprobe;   /* at the function's return; offset must be 0 */
 	uint8_t reserved[7];
 };
 
@@ -27,8 +27,8 @@ struct bcc_c_uprobe_opts {
 	size_t sz;
 	const char *symbol; /* function in the binary; NULL: offset alone counts */
 	uint64_t offset;    /* bytes into the function, or into the file where symbol is NULL */
-	int32_t pid;	    /* only this process; 0: every process */
-	bool retprobe;	    /* at the function's return; offset must be 0 where symbol is given */
+	int32_t pid;        /* only this process; 0: every process */
+	bool retprobe;      /* at the function's return; offset must be 0 where symbol is given */
 	uint8_t reserved[3];
 };
 
@@ -60,7 +60,7 @@ struct bcc_c_perf_event_opts {
 	size_t sz;
 	uint64_t frequency; /* samples a second and CPU; either this or period must be given */
 	uint64_t period;    /* one sample every so many events */
-	int32_t pid;	    /* only this process; 0: all */
+	int32_t pid;        /* only this process; 0: all */
 	int32_t cpu_plus_1; /* only this CPU, counted from 1; 0: all that are online */
 };
 

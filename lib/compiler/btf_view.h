@@ -16,7 +16,7 @@
 struct btf_view {
 	const char *data; /* the whole file */
 	size_t size;
-	bool mapped;	     /* data came from mmap, else from malloc */
+	bool mapped;         /* data came from mmap, else from malloc */
 	const char *strings; /* string_size bytes, the last of them zero */
 	uint32_t string_size;
 	const char *types; /* the section with the type records */

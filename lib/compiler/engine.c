@@ -43,8 +43,8 @@ struct job {
 	struct btf_view btf;
 	struct bcc_c__buf vmlinux;
 	struct bcc_c__buf diags; /* WIRE_DIAG records of the last round */
-	bool errors;		 /* one of them is an error */
-	bool new_names;		 /* an error names something that the source was not known to use */
+	bool errors;             /* one of them is an error */
+	bool new_names;          /* an error names something that the source was not known to use */
 	struct bcc_c__buf elf;
 	struct bcc_c__buf message;
 };
@@ -103,8 +103,10 @@ static int read_request(struct job *job, const void *request, size_t size)
 	return err || job->describe ? err : job->source && job->name ? 0 : -EINVAL;
 }
 
-/* Remembers the names in quotes of an error's text: a type that is missing or incomplete is one of
- * them. */
+/*
+ * Remembers the names in quotes of an error's text: a type that is missing or incomplete is one of
+ * them.
+ */
 static void learn_names(struct job *job, const char *text)
 {
 	bool quoted = false;

@@ -72,6 +72,8 @@ void flags__init(struct flags *flags)
 		"-disable-llvm-passes",
 		"-debug-info-kind=constructor", /* BTF is made from debug information */
 		"-dwarf-version=5",
+		/* The verifier shows source lines; else LLVM would look for them on disk. */
+		"-gembed-source",
 		"-mframe-pointer=none",
 		"-nobuiltininc",
 		"-nostdsysteminc",

@@ -12,7 +12,7 @@ struct flags {
 	size_t cnt;
 	size_t capacity;
 	const char *cpu; /* the instruction set asked for; belongs to the user's flags */
-	bool failed;	 /* out of memory */
+	bool failed;     /* out of memory */
 };
 
 /* Starts with what every compilation gets. */

@@ -83,7 +83,7 @@ private:
 		if (start == at && at)
 			start = data.rfind('\n', at - 1);
 		start = start == llvm::StringRef::npos ? 0
-			: data[start] == '\n'	       ? start + 1
+			: data[start] == '\n'          ? start + 1
 						       : start;
 		line = data.substr(start).split('\n').first.str();
 	}
@@ -118,10 +118,10 @@ public:
 private:
 	static std::string redirect(std::string path)
 	{
-		static const char *const folders[] = { "linux",	   "uapi",  "asm",    "asm-generic",
-						       "net",	   "trace", "crypto", "scsi",
-						       "rdma",	   "sound", "drm",    "video",
-						       "xen",	   "kvm",   "media",  "acpi",
+		static const char *const folders[] = { "linux",    "uapi",  "asm",    "asm-generic",
+						       "net",      "trace", "crypto", "scsi",
+						       "rdma",     "sound", "drm",    "video",
+						       "xen",      "kvm",   "media",  "acpi",
 						       "generated" };
 		llvm::StringRef rest = path;
 

@@ -36,7 +36,7 @@ struct frontend_input {
 	const char *const *args; /* flags of clang's front end */
 	size_t arg_cnt;
 	const struct header_file *headers; /* ended by an entry without path */
-	const char *vmlinux;		   /* text of vmlinux.h */
+	const char *vmlinux;               /* text of vmlinux.h */
 	frontend_diag_fn diag;
 	void *diag_ctx;
 };
@@ -49,8 +49,10 @@ struct frontend_input {
  */
 bool frontend__scan(const struct frontend_input *in, frontend_ident_fn fn, void *ctx);
 
-/* Compiles to unoptimised code. Returns a module of the context, or NULL after an error was
- * reported. */
+/*
+ * Compiles to unoptimised code. Returns a module of the context, or NULL after an error was
+ * reported.
+ */
 LLVMModuleRef frontend__compile(const struct frontend_input *in, LLVMContextRef context);
 
 /* The version, such as "19.1.7". */

@@ -51,6 +51,6 @@ const struct header_file headers[] = {
 };
 
 const char *const headers_types[] = {
-	"__u8",	  "__u16",  "__u32",  "__u64",	"__s8",	  "__s16",  "__s32", "__s64", "__be16",
+	"__u8",   "__u16",  "__u32",  "__u64",  "__s8",   "__s16",  "__s32", "__s64", "__be16",
 	"__be32", "__be64", "__le16", "__le32", "__le64", "__wsum", "bool",  NULL,
 };

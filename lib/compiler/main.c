@@ -21,8 +21,10 @@ static void limit(int resource, uint64_t value)
 	setrlimit((__rlimit_resource_t)resource, &limit);
 }
 
-/* Limits come with the request; what can't be set leaves the limits that the process was started
- * with. */
+/*
+ * Limits come with the request; what can't be set leaves the limits that the process was started
+ * with.
+ */
 static void set_limits(const struct bcc_c__buf *request)
 {
 	struct wire_reader reader = { .data = request->data, .size = request->size };

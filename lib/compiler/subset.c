@@ -177,8 +177,10 @@ void subset__add_named(struct subset *set)
 		uint32_t use = named_by(set, type);
 		const char *name = btf_view__string(set->btf, type->name_off);
 
-		/* Of several types with one name the first is the one that a whole vmlinux.h calls
-		 * so. */
+		/*
+		 * Of several types with one name the first is the one that a whole vmlinux.h calls
+		 * so.
+		 */
 		if (!use || idents__uses(&taken, name) & use)
 			continue;
 		idents__add(&taken, name, strlen(name), use);

@@ -18,7 +18,7 @@ enum subset_need {
 struct subset {
 	const struct btf_view *btf;
 	const struct idents *ids;
-	uint8_t *needs;	 /* enum subset_need of each type id */
+	uint8_t *needs;  /* enum subset_need of each type id */
 	uint32_t *queue; /* ids whose references are still to be followed */
 	size_t queue_cnt;
 	size_t queue_capacity;

@@ -66,7 +66,8 @@ static int dump(const struct bcc_c__buf *raw, const struct bcc_c__buf *ids, stru
 	return err;
 }
 
-/* Whether the line declares a tag that the source itself defines: "struct NAME;" and nothing else.
+/*
+ * Whether the line declares a tag that the source itself defines: "struct NAME;" and nothing else.
  */
 static bool declares_users(const char *line, size_t len, const struct idents *ids)
 {

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+
+#include "live.h"
+
+/* Emulated guests compile ten times slower. */
+#define TIMEOUT_S "600"
+
+int main(int argc, char **argv)
+{
+	SRunner *runner = srunner_create(suite_attach());
+	int failed;
+
+	setenv("CK_DEFAULT_TIMEOUT", TIMEOUT_S, 0);
+	srunner_add_suite(runner, suite_uprobe());
+	srunner_add_suite(runner, suite_map());
+	srunner_add_suite(runner, suite_events());
+	srunner_add_suite(runner, suite_errors());
+	srunner_add_suite(runner, suite_cases());
+	srunner_add_suite(runner, suite_leak());
+	srunner_set_tap(runner, "-");
+	srunner_run_all(runner, CK_SILENT);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed > 0;
+}
