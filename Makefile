@@ -70,8 +70,8 @@ BINS     := $(TOOLS:%=$(BUILD)/bin/%) $(BUILD)/bin/bcc_c
 PY       := $(BUILD)/bindings/python/bcc_c
 LUA      := $(BUILD)/bindings/lua
 
-.PHONY: all lib compiler tools bindings deps demo check check-unit check-live check-vm bench install uninstall lint \
-	format clean help
+.PHONY: all lib compiler tools bindings deps demo check check-unit check-live check-vm bench \
+	install uninstall lint format clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -103,6 +103,7 @@ $(O)/%.o: %.c
 	$(call say,CC)
 	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CFLAGS) $(BASEFLAGS) -fPIC $(EXTRA) -c $< -o $@
 
+$(O)/lib/compile.o: $(BUILD)/places
 $(O)/lib/compile.o: EXTRA = -DCOMPILER_PATH='"$(LIBEXECDIR)/bcc_c-cc"'
 $(O)/lib/error.o: EXTRA = -DVERSION='"$(VERSION)"'
 
@@ -116,7 +117,13 @@ $(BUILD)/lib/libbcc_c.a: $(LIB_SRC:%.c=$(O)/%.o)
 	$(call say,AR)
 	$(Q)mkdir -p $(@D) && rm -f $@ && $(AR) rcs $@ $^
 
-$(BUILD)/lib/pkgconfig/bcc_c.pc: lib/bcc_c.pc.in include/bcc_c/common.h
+# Changes when the places to install to do.
+$(BUILD)/places: FORCE
+	$(Q)mkdir -p $(@D) && echo '$(PREFIX) $(LIBDIR) $(LIBEXECDIR)' | cmp -s - $@ || \
+		echo '$(PREFIX) $(LIBDIR) $(LIBEXECDIR)' > $@
+FORCE:
+
+$(BUILD)/lib/pkgconfig/bcc_c.pc: lib/bcc_c.pc.in include/bcc_c/common.h $(BUILD)/places
 	$(Q)mkdir -p $(@D) && sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
 		-e 's|@VERSION@|$(VERSION)|' $< > $@
 
@@ -162,6 +169,24 @@ $(BUILD)/bin/bcc_c: $(patsubst %.c,$(O)/%.o,$(wildcard tools/bcc_c/*.c)) $(COMMO
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D) && $(TOOL_LINK)
 
+# ---- bindings
+
+PY_SRC  := $(wildcard bindings/python/bcc_c/*.py)
+LUA_SRC := bindings/lua/bcc_c.lua $(wildcard bindings/lua/bcc_c/*.lua)
+HEADERS := $(wildcard include/bcc_c/*.h)
+
+bindings: $(PY)/_decl.py $(PY_SRC:bindings/%=$(BUILD)/bindings/%) $(LUA)/bcc_c/cdef.lua \
+	  $(LUA_SRC:bindings/%=$(BUILD)/bindings/%)
+
+$(PY)/_decl.py: bindings/python/generate.py $(HEADERS)
+	$(call say,GEN)
+	$(Q)mkdir -p $(@D) && CC='$(CC)' $(PYTHON) bindings/python/generate.py include $@
+$(LUA)/bcc_c/cdef.lua: bindings/lua/generate.sh $(HEADERS)
+	$(call say,GEN)
+	$(Q)mkdir -p $(@D) && CC='$(CC)' sh bindings/lua/generate.sh include $@
+$(BUILD)/bindings/%: bindings/%
+	$(Q)mkdir -p $(@D) && cp $< $@
+
 # ---- tests
 
 T        := $(BUILD)/tests
@@ -184,8 +209,106 @@ $(T)/live: $(LIVE_SRC:%.c=$(O)/%.o) $(SO)
 	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/../lib' \
 		$(filter %.o,$^) -L$(BUILD)/lib -lbcc_c $(CHECK) -lbpf -o $@
 
-.PHONY: results suite-unit suite-live suite-vm
+.PHONY: results unit unit-san llvm14 live vm
 results:
 	@mkdir -p $(T) && : > $(RESULTS)
+
+# Each suite adds its counts to the results; the check targets print the sum.
+unit: all $(T)/unit | results
+	@$(run) unit $(T)/unit
+	@$(run) headers env CC='$(CC)' CXX='$(CXX)' BUILD=$(BUILD) sh tests/unit/test_headers.sh
+	@$(run) readme env CC='$(CC)' BUILD=$(BUILD) sh tests/unit/test_install.sh
+# The compiler is the plain one: sanitizers and a limit on the address space do not go together.
+unit-san: compiler | results
+	@$(MAKE) --no-print-directory SAN=1 build/san/tests/unit
+	@$(run) unit-san env BCC_C_COMPILER=$(CURDIR)/$(CCBIN) build/san/tests/unit
+# The oldest LLVM that works, on the same sources.
+llvm14: all $(T)/live | results
+	@$(MAKE) --no-print-directory LLVM=14 BUILD=build/llvm14 compiler
+	@$(run) llvm14 env BCC_C_COMPILER=$(CURDIR)/build/llvm14/libexec/bcc_c-cc CK_RUN_SUITE=cases $(T)/live
+live: all $(T)/live | results
+	@$(run) live $(T)/live
+	@$(run) tools env BUILD=$(BUILD) sh tests/live/test_tools.sh
+	@$(run) bindings env CC='$(CC)' BUILD=$(BUILD) sh tests/live/test_bindings.sh
+	@$(run) demo env BUILD=$(BUILD) sh tests/live/test_demo.sh
+vm: all $(T)/live | results
+	@for series in 6.1 6.12; do \
+		$(run) "guest $$series" sh tests/vm/run.sh -t 900 $$series -- \
+			env BUILD=$(BUILD) BCC_C_EMULATED=1 sh tests/live/guest.sh; \
+	done
+
+SUM = @sh tests/summary.sh $(RESULTS)
+ifeq ($(SAN),1)
+check-unit: $(T)/unit | results
+	@$(run) unit-san env BCC_C_COMPILER=$(CURDIR)/build/libexec/bcc_c-cc $(T)/unit
+	$(SUM)
+else
+check-unit: unit
+	$(SUM)
+endif
+check-live: live
+	$(SUM)
+check-vm: vm
+	$(SUM)
+# One after the other, also under make -j: they share two cores and one kernel.
+check: all $(T)/unit $(T)/live | results
+	@$(MAKE) --no-print-directory -o results -o all unit
+	@$(MAKE) --no-print-directory -o results -o all unit-san
+	@$(MAKE) --no-print-directory -o results -o all llvm14
+	@$(MAKE) --no-print-directory -o results -o all live
+	@$(MAKE) --no-print-directory -o results -o all vm
+	$(SUM)
+
+demo: deps
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)BUILD=$(BUILD) sh tools/demo.sh
+
+bench: all
+	$(Q)BUILD=$(BUILD) sh bench/run.sh
+
+# ---- installation
+
+MANS    := $(wildcard man/man?/*.[1-9])
+PY_DIR   = $(DESTDIR)$(PREFIX)/lib/python3/dist-packages/bcc_c
+LUA_DIR  = $(DESTDIR)$(PREFIX)/share/lua/5.1
+INSTALL := install
+
+install: all
+	$(Q)$(INSTALL) -d $(addprefix $(DESTDIR),$(LIBDIR)/pkgconfig $(LIBEXECDIR) $(PREFIX)/bin \
+		$(PREFIX)/include/bcc_c) $(PY_DIR) $(LUA_DIR)/bcc_c
+	$(Q)$(INSTALL) -m 755 $(SO) $(DESTDIR)$(LIBDIR)
+	$(Q)cp -P $(BUILD)/lib/libbcc_c.so.$(SOMAJOR) $(BUILD)/lib/libbcc_c.so $(DESTDIR)$(LIBDIR)
+	$(Q)$(INSTALL) -m 644 $(BUILD)/lib/libbcc_c.a $(DESTDIR)$(LIBDIR)
+	$(Q)$(INSTALL) -m 644 $(BUILD)/lib/pkgconfig/bcc_c.pc $(DESTDIR)$(LIBDIR)/pkgconfig
+	$(Q)$(INSTALL) -m 755 $(CCBIN) $(DESTDIR)$(LIBEXECDIR)
+	$(Q)$(INSTALL) -m 755 $(BINS) $(DESTDIR)$(PREFIX)/bin
+	$(Q)$(INSTALL) -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include/bcc_c
+	$(Q)$(INSTALL) -m 644 $(PY)/*.py $(PY_DIR)
+	$(Q)$(INSTALL) -m 644 $(LUA)/bcc_c.lua $(LUA_DIR)
+	$(Q)$(INSTALL) -m 644 $(LUA)/bcc_c/*.lua $(LUA_DIR)/bcc_c
+	$(Q)for man in $(MANS); do \
+		$(INSTALL) -D -m 644 $$man $(DESTDIR)$(PREFIX)/share/$$man; done
+	$(Q)[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || :
+
+uninstall:
+	$(Q)rm -f $(addprefix $(DESTDIR)$(LIBDIR)/,libbcc_c.so libbcc_c.so.$(SOMAJOR) $(notdir $(SO)) libbcc_c.a \
+		pkgconfig/bcc_c.pc) $(DESTDIR)$(LIBEXECDIR)/bcc_c-cc
+	$(Q)rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(BINS))) \
+		$(addprefix $(DESTDIR)$(PREFIX)/share/,$(MANS)) $(LUA_DIR)/bcc_c.lua
+	$(Q)rm -rf $(DESTDIR)$(PREFIX)/include/bcc_c $(PY_DIR) $(LUA_DIR)/bcc_c
+
+# ---- style
+
+C_FILES := $(shell git ls-files '*.c' '*.h' '*.cc' 2>/dev/null | grep -v '\.bpf\.c$$')
+lint:
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
+	$(Q)! grep -nE '[[:space:]]+$$' $(C_FILES)
+	$(Q)shellcheck $(shell git ls-files '*.sh' tests/vm/init .ci/run)
+	$(Q)for man in $(MANS); do groff -man -ww -z $$man || exit 1; done
+format:
+	$(Q)clang-format -i $(C_FILES)
+
+clean:
+	$(Q)rm -rf build
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -38,10 +38,16 @@ static uint64_t load(const uint8_t *data, size_t size)
 	return value;
 }
 
-static void put_number(struct format *f, uint64_t value, uint32_t bits, bool is_signed)
+static uint64_t extend(uint64_t value, uint32_t bits, bool is_signed)
 {
 	if (is_signed && bits && bits < 64 && value >> (bits - 1) & 1)
 		value |= ~0ULL << bits;
+	return value;
+}
+
+static void put_number(struct format *f, uint64_t value, uint32_t bits, bool is_signed)
+{
+	value = extend(value, bits, is_signed);
 	if (is_signed)
 		bcc_c__buf_printf(&f->out, "%lld", (long long)value);
 	else
@@ -108,12 +114,37 @@ static void put_array(struct format *f, const struct btf_type *type, const uint8
 	bcc_c__buf_append(&f->out, "]", 1);
 }
 
+static void put_enum(struct format *f, const struct btf_type *type, uint64_t value, uint32_t bits)
+{
+	bool is_signed = btf_kflag(type);
+
+	value = extend(value, bits, is_signed);
+	for (uint32_t i = 0; i < btf_vlen(type); i++) {
+		uint32_t name_off;
+		uint64_t named;
+
+		if (btf_is_enum64(type)) {
+			name_off = btf_enum64(type)[i].name_off;
+			named = btf_enum64_value(&btf_enum64(type)[i]);
+		} else {
+			name_off = btf_enum(type)[i].name_off;
+			named = extend((uint32_t)btf_enum(type)[i].val, 32, is_signed);
+		}
+		if (named == value) {
+			bcc_c__buf_printf(&f->out, "%s", btf__name_by_offset(f->btf, name_off));
+			return;
+		}
+	}
+	put_number(f, value, bits, is_signed);
+}
+
 static void put_bitfield(struct format *f, uint32_t id, const uint8_t *data, size_t size,
 			 uint32_t bit, uint32_t bits)
 {
 	const struct btf_type *type = btf__type_by_id(f->btf, skip_modifiers(f->btf, id));
 	uint8_t bytes[16] = { 0 };
 	unsigned __int128 value;
+	uint64_t field;
 
 	if (bit / 8 >= size)
 		return;
@@ -121,8 +152,14 @@ static void put_bitfield(struct format *f, uint32_t id, const uint8_t *data, siz
 	       size - bit / 8 < sizeof(bytes) ? size - bit / 8 : sizeof(bytes));
 	memcpy(&value, bytes, sizeof(value));
 	value >>= bit % 8;
-	put_number(f, bits < 64 ? (uint64_t)value & ((1ULL << bits) - 1) : (uint64_t)value, bits,
-		   type && btf_is_int(type) && btf_int_encoding(type) & BTF_INT_SIGNED);
+	field = bits < 64 ? (uint64_t)value & ((1ULL << bits) - 1) : (uint64_t)value;
+	if (type && btf_is_any_enum(type))
+		put_enum(f, type, field, bits);
+	else if (type && btf_is_int(type) && btf_int_encoding(type) & BTF_INT_BOOL)
+		bcc_c__buf_printf(&f->out, "%s", field ? "true" : "false");
+	else
+		put_number(f, field, bits,
+			   type && btf_is_int(type) && btf_int_encoding(type) & BTF_INT_SIGNED);
 }
 
 static void put_struct(struct format *f, const struct btf_type *type, const uint8_t *data,
@@ -150,30 +187,6 @@ static void put_struct(struct format *f, const struct btf_type *type, const uint
 	bcc_c__buf_append(&f->out, "}", 1);
 }
 
-static void put_enum(struct format *f, const struct btf_type *type, const uint8_t *data,
-		     size_t size)
-{
-	uint64_t value = load(data, size);
-
-	for (uint32_t i = 0; i < btf_vlen(type); i++) {
-		uint32_t name_off;
-		uint64_t named;
-
-		if (btf_is_enum64(type)) {
-			name_off = btf_enum64(type)[i].name_off;
-			named = btf_enum64_value(&btf_enum64(type)[i]);
-		} else {
-			name_off = btf_enum(type)[i].name_off;
-			named = (uint32_t)btf_enum(type)[i].val;
-		}
-		if (named == value) {
-			bcc_c__buf_printf(&f->out, "%s", btf__name_by_offset(f->btf, name_off));
-			return;
-		}
-	}
-	put_number(f, value, (uint32_t)size * 8, btf_kflag(type));
-}
-
 static void put_known(struct format *f, const struct btf_type *type, const uint8_t *data,
 		      size_t size)
 {
@@ -193,7 +206,7 @@ static void put_known(struct format *f, const struct btf_type *type, const uint8
 		break;
 	case BTF_KIND_ENUM:
 	case BTF_KIND_ENUM64:
-		put_enum(f, type, data, size);
+		put_enum(f, type, load(data, size), (uint32_t)size * 8);
 		break;
 	default:
 		put_hex(f, data, size);

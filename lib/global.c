@@ -67,12 +67,15 @@ static int find_variable(struct bcc_c_module *mod, const char *name, struct vari
 			   "find variable '%s': the programs have no such global variable", name);
 }
 
-static int find_checked(struct bcc_c_module *mod, const char *name, size_t size,
+static int find_checked(struct bcc_c_module *mod, const char *name, const void *value, size_t size,
 			struct variable *variable)
 {
 	int err;
 
 	bcc_c__begin(mod);
+	if (!name || !value)
+		return bcc_c__fail(mod, -EINVAL, NULL, "access variable '%s': no %s given",
+				   name ? name : "", name ? "value" : "name");
 	err = find_variable(mod, name, variable);
 	if (err)
 		return err;
@@ -123,7 +126,7 @@ int bcc_c_module__set_global(struct bcc_c_module *mod, const char *name, const v
 			     size_t size)
 {
 	struct variable variable;
-	int err = find_checked(mod, name, size, &variable);
+	int err = find_checked(mod, name, value, size, &variable);
 
 	if (err)
 		return err;
@@ -137,7 +140,7 @@ int bcc_c_module__set_global(struct bcc_c_module *mod, const char *name, const v
 int bcc_c_module__get_global(struct bcc_c_module *mod, const char *name, void *value, size_t size)
 {
 	struct variable variable;
-	int err = find_checked(mod, name, size, &variable);
+	int err = find_checked(mod, name, value, size, &variable);
 
 	return err ? err : copy(mod, name, &variable, value, NULL);
 }

@@ -185,6 +185,8 @@ static int take_reply(struct bcc_c_module *mod, const char *name)
 	int32_t status = -EBADMSG;
 	int err = read_reply(mod, &status, &message);
 
+	if (!err && status > 0)
+		err = -EBADMSG;
 	if (err)
 		return bcc_c__fail(mod, err == -ENOMEM ? err : -ECANCELED, NULL,
 				   "compile '%s': the compiler's reply is damaged", name);
@@ -223,6 +225,7 @@ static int begin_object(struct bcc_c_module *mod, const char *step)
 		return bcc_c__fail(mod, -EINVAL, "make a new module for it",
 				   "%s: the module already holds an object", step);
 	forget_diags(mod);
+	bcc_c__buf_free(&mod->elf); /* a failed attempt may have left something */
 	return 0;
 }
 

@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The README's promises: its C example compiles, runs and counts, and the demo shows what it says,
+# in short. Prints TAP. Needs root and a build.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+
+build=${BUILD:-build}
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+number=0
+failed=0
+
+report() {
+	status=$?
+	number=$((number + 1))
+	if [ "$status" -eq 0 ]; then
+		echo "ok $number - $1"
+	else
+		echo "not ok $number - $1"
+		sed 's/^/# /' "$dir/out"
+		failed=1
+	fi
+}
+
+sed -n '/^```c$/,/^```$/{/^```/!p}' README.md >"$dir/hello.c"
+${CC:-cc} -Wall -Wextra -Werror -Iinclude "$dir/hello.c" -o "$dir/hello" -L"$build/lib" -lbcc_c \
+	-Wl,-rpath,"$PWD/$build/lib" >"$dir/out" 2>&1
+report readme_example_compiles
+
+lines=$(wc -l <"$dir/hello.c")
+[ "$lines" -le 45 ]
+report "readme_example_is_short ($lines lines)"
+
+LD_LIBRARY_PATH="$build/lib" "$dir/hello" >"$dir/out" 2>&1 && grep -qE '^hello +[0-9]+$' "$dir/out"
+report readme_example_counts_system_calls
+
+DEMO_SECONDS=3 sh tools/demo.sh >"$dir/out" 2>&1
+report demo_ends_well
+
+grep -qE '^[0-9]+ +cat +[0-9]+ +0 +/etc/hostname$' "$dir/out"
+report demo_shows_a_file_opened
+grep -qE '^[0-9]+ +cat +-1 +2 +/no/such/file$' "$dir/out"
+report demo_shows_a_failed_open
+grep -q malloc "$dir/out"
+report demo_shows_the_heap
+
+echo "1..$number"
+exit $failed
