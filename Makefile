@@ -73,7 +73,7 @@ LUA      := $(BUILD)/bindings/lua
 .PHONY: all lib compiler tools bindings deps demo check check-unit check-live check-vm bench \
 	install uninstall lint format clean help
 .DELETE_ON_ERROR:
-.SECONDARY:
+.PRECIOUS: $(O)/%.o $(G)/%.inc
 
 all: lib compiler tools bindings
 lib: $(SO) $(BUILD)/lib/libbcc_c.a $(BUILD)/lib/pkgconfig/bcc_c.pc

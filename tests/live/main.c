@@ -8,10 +8,12 @@
 
 int main(int argc, char **argv)
 {
-	SRunner *runner = srunner_create(suite_attach());
+	SRunner *runner;
 	int failed;
 
+	/* Read as each test case is made. */
 	setenv("CK_DEFAULT_TIMEOUT", TIMEOUT_S, 0);
+	runner = srunner_create(suite_attach());
 	srunner_add_suite(runner, suite_uprobe());
 	srunner_add_suite(runner, suite_map());
 	srunner_add_suite(runner, suite_events());

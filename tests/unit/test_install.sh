@@ -65,11 +65,12 @@ ${CC:-cc} "$dir/user.c" -o "$dir/static" $(pkg_config --cflags) "$libdir/libbcc_
 	"$dir/static")" = "$version" ]
 report program_builds_with_the_archive
 
-! ldd "$libdir/libbcc_c.so" | grep -iE 'llvm|clang|stdc\+\+' >"$dir/out"
+ldd "$libdir/libbcc_c.so" >"$dir/out" 2>&1 && grep -q libbpf "$dir/out" &&
+	! grep -qiE 'llvm|clang|stdc\+\+' "$dir/out"
 report library_needs_no_llvm_nor_cxx
 
 make -s uninstall DESTDIR="$root" PREFIX="$prefix" BUILD="$build" >"$dir/out" 2>&1
-find "$root" ! -type d >>"$dir/out"
+find "$root" ! -type d >>"$dir/out" 2>&1
 [ ! -s "$dir/out" ]
 report uninstall_leaves_nothing
 

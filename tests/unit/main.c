@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Runs all unit tests and prints TAP. Each test runs in a process of its own, so a crash counts as
+ * one failed test, and under AddressSanitizer each is checked for leaks by itself.
+ */
+#include <bpf/libbpf.h>
+#include <stdlib.h>
+
+#include "unit.h"
+
+#define ALL_SUITES(X)                                                                              \
+	X(util)                                                                                    \
+	X(wire)                                                                                    \
+	X(idents)                                                                                  \
+	X(btf_view)                                                                                \
+	X(subset)                                                                                  \
+	X(types)                                                                                   \
+	X(flags)                                                                                   \
+	X(error)                                                                                   \
+	X(module)                                                                                  \
+	X(engine)                                                                                  \
+	X(limits)                                                                                  \
+	X(compile)                                                                                 \
+	X(object)                                                                                  \
+	X(damage)                                                                                  \
+	X(prog)                                                                                    \
+	X(map)                                                                                     \
+	X(global)                                                                                  \
+	X(format)                                                                                  \
+	X(elf)                                                                                     \
+	X(binary)                                                                                  \
+	X(kernel)                                                                                  \
+	X(threads)                                                                                 \
+	X(alloc)
+
+#define DECLARE(name) Suite *name##_suite(void);
+ALL_SUITES(DECLARE)
+
+/* What libbpf says outside the library's own calls is of no interest here. */
+static int print_nothing(enum libbpf_print_level level, const char *fmt, va_list args)
+{
+	return 0;
+}
+
+/* With a name as argument only that suite is run. */
+int main(int argc, char **argv)
+{
+	SRunner *runner = srunner_create(NULL);
+	int failed;
+
+#define ADD(name)                                                                                  \
+	if (argc < 2 || !strcmp(argv[1], #name))                                                   \
+		srunner_add_suite(runner, name##_suite());
+	ALL_SUITES(ADD)
+	setenv("BCC_C_COMPILER", BUILD "/libexec/bcc_c-cc", 0);
+	libbpf_set_print(print_nothing);
+	srunner_set_tap(runner, "-");
+	srunner_run_all(runner, CK_SILENT);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? 1 : 0;
+}
