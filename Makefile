@@ -57,7 +57,7 @@ LINKAGE := dynamic
 endif
 
 LIB_SRC  := $(wildcard lib/*.c)
-CC_SRC   := $(wildcard lib/compiler/*.c) lib/util.c lib/wire.c
+CC_SRC   := $(wildcard lib/compiler/*.c) lib/btf_view.c lib/util.c lib/wire.c
 BPF_HDRS := bpf_helpers.h bpf_helper_defs.h bpf_core_read.h bpf_tracing.h bpf_endian.h usdt.bpf.h
 STD_HDRS := stdbool.h stddef.h stdint.h stdarg.h
 BPF_INC  := $(shell pkg-config --variable=includedir libbpf 2>/dev/null || echo /usr/include)/bpf
@@ -136,8 +136,12 @@ $(BPF_HDRS:%=$(G)/%.inc): $(G)/%.inc: $(BPF_INC)/%
 	$(Q)mkdir -p $(@D) && $(literals) $< > $@
 $(STD_HDRS:%=$(G)/%.inc): $(G)/%.inc: include/bcc_c/bpf/%
 	$(Q)mkdir -p $(@D) && $(literals) $< > $@
+# The kernel's numbers of errors are macros, which BTF doesn't have.
+ERRNO := $(firstword $(wildcard /usr/include/asm-generic/errno-base.h))
+$(G)/errno.h.inc: $(ERRNO) $(dir $(ERRNO))errno.h
+	$(Q)mkdir -p $(@D) && sed '/^#include/d' $^ | $(literals) > $@
 $(O)/lib/compiler/headers.o: EXTRA = -I$(G)
-$(O)/lib/compiler/headers.o: $(BPF_HDRS:%=$(G)/%.inc) $(STD_HDRS:%=$(G)/%.inc)
+$(O)/lib/compiler/headers.o: $(BPF_HDRS:%=$(G)/%.inc) $(STD_HDRS:%=$(G)/%.inc) $(G)/errno.h.inc
 $(O)/lib/compiler/engine.o: EXTRA = -DLINKAGE='"$(LINKAGE)"' -isystem $(shell $(LLVM_CONFIG) --includedir)
 $(O)/lib/compiler/codegen.o: EXTRA = -isystem $(shell $(LLVM_CONFIG) --includedir)
 
@@ -195,7 +199,7 @@ UNIT_SRC := $(wildcard tests/unit/*.c)
 LIVE_SRC := $(wildcard tests/live/*.c)
 CHECK    := $(shell pkg-config --libs check 2>/dev/null || echo -lcheck -lsubunit -lpthread -lrt -lm)
 # The parts of the compiler that need no LLVM are tested in the unit tests' own process.
-PLAIN_CC := $(patsubst %,$(O)/lib/compiler/%.o,btf_view flags headers idents subset types)
+PLAIN_CC := $(patsubst %,$(O)/lib/compiler/%.o,flags headers idents subset types)
 run       = sh tests/run.sh $(RESULTS)
 
 $(O)/tests/%.o: EXTRA = -Ilib -Itests
@@ -269,7 +273,10 @@ bench: all
 # ---- installation
 
 MANS    := $(wildcard man/man?/*.[1-9])
-PY_DIR   = $(DESTDIR)$(PREFIX)/lib/python3/dist-packages/bcc_c
+# Debian's Python looks for what is not Debian's own below its version.
+PY_NAME  = $(if $(filter /usr,$(PREFIX)),python3,$(shell $(PYTHON) -c \
+	   'import sys; print("python%d.%d" % sys.version_info[:2])'))
+PY_DIR   = $(DESTDIR)$(PREFIX)/lib/$(PY_NAME)/dist-packages/bcc_c
 LUA_DIR  = $(DESTDIR)$(PREFIX)/share/lua/5.1
 INSTALL := install
 

@@ -36,23 +36,47 @@ __attribute__((format(printf, 2, 0))) static void vappend(struct bcc_c__buf *buf
 	free(text);
 }
 
-int bcc_c__fail(struct bcc_c_module *mod, int err, const char *advice, const char *fmt, ...)
+/* libbpf has errors of its own from here on, which strerror(3) does not know. */
+#define FIRST_LIBBPF_ERRNO 4000
+
+__attribute__((format(printf, 4, 0))) static void set_message(struct bcc_c_module *mod, int err,
+							      const char *advice, const char *fmt,
+							      va_list args)
 {
 	const char *name = strerrorname_np(-err);
-	va_list args;
 
 	bcc_c__buf_clear(&mod->errmsg);
-	errno = -err;
-	va_start(args, fmt);
+	errno = -err; /* for %m */
 	vappend(&mod->errmsg, fmt, args);
-	va_end(args);
 	bcc_c__buf_printf(&mod->errmsg, " (%s)", name ? name : "unknown error");
 	if (advice && advice[0])
 		bcc_c__buf_printf(&mod->errmsg, "; %s", advice);
 	bcc_c__buf_str(&mod->errmsg);
+}
+
+int bcc_c__fail(struct bcc_c_module *mod, int err, const char *advice, const char *fmt, ...)
+{
+	va_list args;
+
+	if (err <= -FIRST_LIBBPF_ERRNO)
+		err = -EINVAL;
+	va_start(args, fmt);
+	set_message(mod, err, advice, fmt, args);
+	va_end(args);
 	bcc_c__log(mod, BCC_C_LOG_ERROR, "%s", bcc_c_module__errmsg(mod));
 	errno = -err;
 	return err;
+}
+
+int bcc_c__miss(struct bcc_c_module *mod, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	set_message(mod, -ENOENT, NULL, fmt, args);
+	va_end(args);
+	errno = ENOENT;
+	return -ENOENT;
 }
 
 void bcc_c__log(struct bcc_c_module *mod, int level, const char *fmt, ...)

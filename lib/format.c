@@ -13,6 +13,8 @@
 
 /* No type of a sane program nests deeper. */
 #define MOST_DEPTH 32
+/* Nor gives it more text; an object's types may be made to give no end of it. */
+#define MOST_TEXT (1u << 20)
 
 struct format {
 	const struct btf *btf;
@@ -218,6 +220,8 @@ static void put_value(struct format *f, uint32_t id, const uint8_t *data, size_t
 	const struct btf_type *type = f->btf ? btf__type_by_id(f->btf, skip_modifiers(f->btf, id))
 					     : NULL;
 
+	if (f->out.size >= MOST_TEXT)
+		return;
 	if (!type || !id || f->depth >= MOST_DEPTH) {
 		put_hex(f, data, size);
 		return;

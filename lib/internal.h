@@ -75,6 +75,13 @@ void bcc_c__begin(struct bcc_c_module *mod);
 __attribute__((format(printf, 4, 5))) int bcc_c__fail(struct bcc_c_module *mod, int err,
 						      const char *advice, const char *fmt, ...);
 
+/*
+ * The same for what is no failure but an answer, such as a key that isn't there: -ENOENT, with a
+ * message, and nothing logged.
+ */
+__attribute__((format(printf, 2, 3))) int bcc_c__miss(struct bcc_c_module *mod, const char *fmt,
+						      ...);
+
 /* Hands a finished text to the module's log function. */
 __attribute__((format(printf, 3, 4))) void bcc_c__log(struct bcc_c_module *mod, int level,
 						      const char *fmt, ...);
@@ -112,6 +119,14 @@ int bcc_c__open_object(struct bcc_c_module *mod, const char *name);
 
 /* Forgets the object, as if it had never been opened. */
 void bcc_c__close_object(struct bcc_c_module *mod);
+
+/* ---- btf_check.c */
+
+/*
+ * Whether the .BTF section of an ELF file, if there is one, can be handed to libbpf, which trusts
+ * every number in it. Returns NULL if so, else what is wrong.
+ */
+const char *bcc_c__check_elf_btf(const void *elf, size_t size);
 
 /* ---- attach.c */
 

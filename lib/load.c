@@ -107,6 +107,11 @@ static int fail_load(struct bcc_c_module *mod, int err, const char *verifier_log
 		bcc_c__buf_append(&mod->log, verifier_log, strlen(verifier_log));
 		bcc_c__buf_str(&mod->log);
 	}
+	if (err == -ESRCH && strstr(bcc_c_module__log(mod), "kernel BTF type ID"))
+		return bcc_c__fail(mod, -ENOENT, "the log says which",
+				   "load '%s': the kernel has no function or tracepoint of a name "
+				   "that a section gives",
+				   bpf_object__name(mod->obj));
 	if (err == -EPERM && rights[0])
 		return bcc_c__fail(mod, err, rights,
 				   "load: rights are missing to load BPF programs");
@@ -141,7 +146,7 @@ static int load(struct bcc_c_module *mod)
 	err = bpf_object__load(mod->obj);
 	bcc_c__capture_libbpf(NULL);
 	if (err)
-		fail_load(mod, err, log);
+		err = fail_load(mod, err, log);
 	for (size_t i = 0; i < mod->prog_cnt; i++)
 		bpf_program__set_log_buf(mod->progs[i].prog, NULL, 0);
 	munmap(log, VERIFIER_LOG_SIZE);

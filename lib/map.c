@@ -69,10 +69,11 @@ int bcc_c_map__fd(const struct bcc_c_map *map)
 {
 	int fd = bpf_map__fd(map->map);
 
+	bcc_c__begin(map->mod);
 	if (map->mod->state == MODULE_LOADED && fd >= 0)
 		return fd;
-	errno = EINVAL;
-	return -EINVAL;
+	return bcc_c__fail(map->mod, -EINVAL, "load the module first",
+			   "get descriptor of map '%s': it is not loaded", bcc_c_map__name(map));
 }
 
 static int check_size(struct bcc_c_map *map, const char *step, const char *what, const void *data,
@@ -110,9 +111,9 @@ int bcc_c_map__lookup(struct bcc_c_map *map, const void *key, size_t key_size, v
 	if (!bpf_map_lookup_elem(bpf_map__fd(map->map), key, value))
 		return 0;
 	err = -errno;
-	return bcc_c__fail(map->mod, err, NULL,
-			   err == -ENOENT ? "read map '%s': no such key" : "read map '%s': %m",
-			   bcc_c_map__name(map));
+	if (err == -ENOENT)
+		return bcc_c__miss(map->mod, "read map '%s': no such key", bcc_c_map__name(map));
+	return bcc_c__fail(map->mod, err, NULL, "read map '%s': %m", bcc_c_map__name(map));
 }
 
 int bcc_c_map__update(struct bcc_c_map *map, const void *key, size_t key_size, const void *value,
@@ -144,10 +145,10 @@ int bcc_c_map__delete(struct bcc_c_map *map, const void *key, size_t key_size)
 	if (!bpf_map_delete_elem(bpf_map__fd(map->map), key))
 		return 0;
 	err = -errno;
-	return bcc_c__fail(map->mod, err, NULL,
-			   err == -ENOENT ? "delete from map '%s': no such key"
-					  : "delete from map '%s': %m",
-			   bcc_c_map__name(map));
+	if (err == -ENOENT)
+		return bcc_c__miss(map->mod, "delete from map '%s': no such key",
+				   bcc_c_map__name(map));
+	return bcc_c__fail(map->mod, err, NULL, "delete from map '%s': %m", bcc_c_map__name(map));
 }
 
 int bcc_c_map__next_key(struct bcc_c_map *map, const void *prev, void *next, size_t key_size)
@@ -159,7 +160,7 @@ int bcc_c_map__next_key(struct bcc_c_map *map, const void *prev, void *next, siz
 	if (!bpf_map_get_next_key(bpf_map__fd(map->map), prev, next))
 		return 0;
 	err = -errno;
-	return bcc_c__fail(map->mod, err, NULL,
-			   err == -ENOENT ? "walk map '%s': no more keys" : "walk map '%s': %m",
-			   bcc_c_map__name(map));
+	if (err == -ENOENT)
+		return bcc_c__miss(map->mod, "walk map '%s': no more keys", bcc_c_map__name(map));
+	return bcc_c__fail(map->mod, err, NULL, "walk map '%s': %m", bcc_c_map__name(map));
 }

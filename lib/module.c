@@ -139,6 +139,7 @@ static void log_diag(struct bcc_c_module *mod, const struct bcc_c_diag *diag)
 static int fail_diags(struct bcc_c_module *mod, const char *name)
 {
 	const struct bcc_c_diag *first = NULL;
+	const char *advice;
 	size_t errors = 0;
 
 	for (size_t i = 0; i < mod->diag_cnt; i++) {
@@ -150,9 +151,11 @@ static int fail_diags(struct bcc_c_module *mod, const char *name)
 	if (!first)
 		return bcc_c__fail(mod, -EBADMSG, NULL, "compile '%s': the compiler gave no reason",
 				   name);
-	return bcc_c__fail(mod, -EBADMSG, errors > 1 ? "there are more errors, see the log" : NULL,
-			   "compile '%s': %s:%u:%u: %s", name, first->file, first->line,
-			   first->column, first->text);
+	advice = errors > 1 ? "there are more errors, see the log" : NULL;
+	if (!first->line)
+		return bcc_c__fail(mod, -EBADMSG, advice, "compile '%s': %s", name, first->text);
+	return bcc_c__fail(mod, -EBADMSG, advice, "compile '%s': %s:%u:%u: %s", name, first->file,
+			   first->line, first->column, first->text);
 }
 
 /* ---- compiling */
@@ -185,11 +188,13 @@ static int take_reply(struct bcc_c_module *mod, const char *name)
 	int32_t status = -EBADMSG;
 	int err = read_reply(mod, &status, &message);
 
-	if (!err && status > 0)
+	if (!err && (status > 0 || status < -4095))
 		err = -EBADMSG;
+	if (err || status)
+		bcc_c__buf_free(&mod->elf);
 	if (err)
 		return bcc_c__fail(mod, err == -ENOMEM ? err : -ECANCELED, NULL,
-				   "compile '%s': the compiler's reply is damaged", name);
+				   "compile '%s': the compiler's reply is no reply", name);
 	for (size_t i = 0; i < mod->diag_cnt; i++)
 		log_diag(mod, &mod->diags[i]);
 	bcc_c__buf_str(&mod->log);
@@ -225,7 +230,6 @@ static int begin_object(struct bcc_c_module *mod, const char *step)
 		return bcc_c__fail(mod, -EINVAL, "make a new module for it",
 				   "%s: the module already holds an object", step);
 	forget_diags(mod);
-	bcc_c__buf_free(&mod->elf); /* a failed attempt may have left something */
 	return 0;
 }
 

@@ -62,24 +62,32 @@ static int list_maps(struct bcc_c_module *mod)
 	return 0;
 }
 
-int bcc_c__open_object(struct bcc_c_module *mod, const char *name)
+static int open_bytes(struct bcc_c_module *mod, const char *name)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, opts);
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = mod->opts.btf);
+	const char *why = bcc_c__check_elf_btf(mod->elf.data, mod->elf.size);
 	char short_name[64];
-	int err = 0;
 
+	if (why)
+		return bcc_c__fail(mod, -ENOEXEC, NULL, "open '%s': no BPF object: %s", name, why);
 	object_name(name, short_name, sizeof(short_name));
 	opts.object_name = short_name;
-	if (mod->opts.btf)
-		opts.btf_custom_path = mod->opts.btf;
 	bcc_c__capture_libbpf(mod);
-	mod->obj = mod->elf.size ? bpf_object__open_mem(mod->elf.data, mod->elf.size, &opts) : NULL;
+	mod->obj = bpf_object__open_mem(mod->elf.data, mod->elf.size, &opts);
 	bcc_c__capture_libbpf(NULL);
 	if (!mod->obj)
-		err = bcc_c__fail(mod, -ENOEXEC, mod->log.size ? "the log has the details" : NULL,
-				  "open '%s': no BPF object that can be loaded", name);
-	else if (list_progs(mod) || list_maps(mod))
-		err = bcc_c__fail(mod, -ENOMEM, NULL, "open '%s': %m", name);
+		return bcc_c__fail(mod, -ENOEXEC, mod->log.size ? "the log has the details" : NULL,
+				   "open '%s': no BPF object that can be loaded", name);
+	if (list_progs(mod) || list_maps(mod))
+		return bcc_c__fail(mod, -ENOMEM, NULL, "open '%s': %m", name);
+	return 0;
+}
+
+int bcc_c__open_object(struct bcc_c_module *mod, const char *name)
+{
+	int err = mod->elf.size ? open_bytes(mod, name)
+				: bcc_c__fail(mod, -ENOEXEC, NULL, "open '%s': it is empty", name);
+
 	if (err)
 		bcc_c__close_object(mod);
 	else

@@ -28,8 +28,10 @@ int bcc_c_prog__fd(const struct bcc_c_prog *prog)
 {
 	int fd = bpf_program__fd(prog->prog);
 
+	bcc_c__begin(prog->mod);
 	if (prog->mod->state == MODULE_LOADED && fd >= 0)
 		return fd;
-	errno = EINVAL;
-	return -EINVAL;
+	return bcc_c__fail(prog->mod, -EINVAL, "load the module first",
+			   "get descriptor of program '%s': it is not loaded",
+			   bcc_c_prog__name(prog));
 }

@@ -251,6 +251,8 @@ static void take_llvm_diag(LLVMDiagnosticInfoRef info, void *ctx)
 	char file[256] = "";
 	const char *rest;
 
+	for (size_t len = strlen(text); len && text[len - 1] == '\n'; len--)
+		text[len - 1] = '\0';
 	if (severity >= 0) {
 		split_place(text, file, sizeof(file), &diag, &rest);
 		job->errors |= severity == BCC_C_ERROR;

@@ -95,7 +95,10 @@ private:
 class KernelHeaders : public vfs::ProxyFileSystem
 {
 public:
-	using ProxyFileSystem::ProxyFileSystem;
+	KernelHeaders(llvm::IntrusiveRefCntPtr<vfs::FileSystem> fs, const header_file *headers)
+	    : ProxyFileSystem(std::move(fs)), headers(headers)
+	{
+	}
 
 	llvm::ErrorOr<vfs::Status> status(const llvm::Twine &path) override
 	{
@@ -116,7 +119,7 @@ public:
 	bool used = false;
 
 private:
-	static std::string redirect(std::string path)
+	std::string redirect(std::string path) const
 	{
 		static const char *const folders[] = { "linux",    "uapi",  "asm",    "asm-generic",
 						       "net",      "trace", "crypto", "scsi",
@@ -127,6 +130,9 @@ private:
 
 		if (!starts_with(rest, HEADERS_DIR "/"))
 			return path;
+		for (const header_file *file = headers; file->path; file++)
+			if (rest == file->path)
+				return path;
 		rest = rest.substr(sizeof(HEADERS_DIR));
 		for (const char *folder : folders)
 			if (rest.split('/').first == folder)
@@ -134,6 +140,8 @@ private:
 									    : HEADERS_DIR;
 		return path;
 	}
+
+	const header_file *headers;
 };
 
 llvm::IntrusiveRefCntPtr<KernelHeaders> make_files(const frontend_input &in)
@@ -147,7 +155,7 @@ llvm::IntrusiveRefCntPtr<KernelHeaders> make_files(const frontend_input &in)
 	memory->addFile(HEADERS_VMLINUX, 0,
 			llvm::MemoryBuffer::getMemBuffer(in.vmlinux, HEADERS_VMLINUX));
 	overlay->pushOverlay(memory);
-	return llvm::makeIntrusiveRefCnt<KernelHeaders>(overlay);
+	return llvm::makeIntrusiveRefCnt<KernelHeaders>(overlay, in.headers);
 }
 
 /* Returns false if the flags are bad, which was reported then. */

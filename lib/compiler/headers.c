@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The texts are taken at build time: the bpf/ ones from the libbpf that this is built with, the
- * others from include/bcc_c/bpf/. The build turns each into C string literals.
+ * The texts are taken at build time: the bpf/ ones from the libbpf that this is built with, errno.h
+ * from the kernel's user-space headers, the others from include/bcc_c/bpf/. The build turns each into C string literals.
  */
 #include "headers.h"
 
@@ -23,6 +23,9 @@ static const char bpf_endian[] =
 static const char usdt[] =
 #include "usdt.bpf.h.inc"
 	;
+static const char errno_numbers[] =
+#include "errno.h.inc"
+	;
 static const char std_bool[] =
 #include "stdbool.h.inc"
 	;
@@ -43,6 +46,9 @@ const struct header_file headers[] = {
 	{ HEADERS_DIR "/bpf/bpf_tracing.h", bpf_tracing },
 	{ HEADERS_DIR "/bpf/bpf_endian.h", bpf_endian },
 	{ HEADERS_DIR "/bpf/usdt.bpf.h", usdt },
+	{ HEADERS_DIR "/errno.h", errno_numbers },
+	{ HEADERS_DIR "/linux/errno.h", errno_numbers },
+	{ HEADERS_DIR "/asm/errno.h", errno_numbers },
 	{ HEADERS_DIR "/stdbool.h", std_bool },
 	{ HEADERS_DIR "/stddef.h", std_def },
 	{ HEADERS_DIR "/stdint.h", std_int },

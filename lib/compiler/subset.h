@@ -5,7 +5,7 @@
 #ifndef BCC_C__SUBSET_H
 #define BCC_C__SUBSET_H
 
-#include "btf_view.h"
+#include "../btf_view.h"
 #include "idents.h"
 
 /* How much of a type is needed. */

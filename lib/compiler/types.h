@@ -6,7 +6,7 @@
 #ifndef BCC_C__TYPES_H
 #define BCC_C__TYPES_H
 
-#include "btf_view.h"
+#include "../btf_view.h"
 #include "idents.h"
 
 /*

@@ -11,7 +11,7 @@
 
 #include <linux/btf.h>
 
-#include "../util.h"
+#include "util.h"
 
 struct btf_view {
 	const char *data; /* the whole file */
