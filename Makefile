@@ -51,6 +51,8 @@ LLVM_LIBS  = -L$(LLVM_LIBDIR) -Wl,--start-group $(wildcard $(LLVM_LIBDIR)/libcla
 	     $(shell $(LLVM_CONFIG) --link-static --libs $(LLVM_PARTS)) \
 	     $(filter-out %libz3.so,$(shell $(LLVM_CONFIG) --link-static --system-libs))
 LINKAGE := static
+# Nothing to relocate at start, and no other library to find; -w: glibc's advice on plug-ins.
+CC_LDFLAGS := -static -Wl,-w
 else
 LLVM_LIBS = -L$(LLVM_LIBDIR) -lclang-cpp $(shell $(LLVM_CONFIG) --link-shared --libs)
 LINKAGE := dynamic
@@ -153,7 +155,7 @@ $(O)/%.o: %.cc
 
 $(CCBIN): $(CC_SRC:%.c=$(O)/%.o) $(O)/lib/compiler/frontend.o
 	$(call say,LINK)
-	$(Q)mkdir -p $(@D) && $(CXX) $(SANFLAGS) $(LDFLAGS) -Wl,--gc-sections -Wl,-s $^ $(LLVM_LIBS) $(BPF_LIBS) -o $@
+	$(Q)mkdir -p $(@D) && $(CXX) $(LDFLAGS) $(CC_LDFLAGS) -Wl,--gc-sections -Wl,-s $^ $(LLVM_LIBS) $(BPF_LIBS) -o $@
 
 # ---- tools
 

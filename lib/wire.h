@@ -26,6 +26,7 @@ enum wire_tag {
 	WIRE_MESSAGE,     /* what failed, or the description asked for */
 	WIRE_DIAG,        /* struct wire_diag and three strings */
 	WIRE_ELF,         /* the object */
+	WIRE_TIMES,       /* how long each step took, as a text for the log */
 	WIRE_END,         /* no payload; a reply without it was cut short */
 };
 

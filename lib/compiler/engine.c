@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "bcc_c/common.h"
 #include "bcc_c/module.h"
@@ -47,7 +48,23 @@ struct job {
 	bool new_names;          /* an error names something that the source was not known to use */
 	struct bcc_c__buf elf;
 	struct bcc_c__buf message;
+	struct bcc_c__buf times;
+	struct timespec step_start;
 };
+
+/* Ends a step, and starts the next. */
+static void end_step(struct job *job, const char *name)
+{
+	struct timespec now;
+	int64_t us;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	us = (now.tv_sec - job->step_start.tv_sec) * 1000000LL +
+	     (now.tv_nsec - job->step_start.tv_nsec) / 1000;
+	job->step_start = now;
+	bcc_c__buf_printf(&job->times, "%s%s %lld us", job->times.size ? ", " : "", name,
+			  (long long)us);
+}
 
 static int add_cflag(struct job *job, const char *cflag)
 {
@@ -206,11 +223,13 @@ static int compile_rounds(struct job *job, LLVMContextRef context, LLVMModuleRef
 	bool wants_types = frontend__scan(&in, take_ident, &job->ids);
 	int err = 0;
 
+	end_step(job, "scan");
 	for (const char *const *name = headers_types; *name; name++)
 		idents__add(&job->ids, *name, strlen(*name), IDENT_ORDINARY);
 	for (int round = 0; round < MOST_ROUNDS; round++) {
 		if (wants_types)
 			err = write_vmlinux(job);
+		end_step(job, "types");
 		if (err || (round && !job->new_names))
 			return err ? err : -EBADMSG;
 		if (wants_types)
@@ -218,6 +237,7 @@ static int compile_rounds(struct job *job, LLVMContextRef context, LLVMModuleRef
 		job->new_names = job->errors = false;
 		bcc_c__buf_clear(&job->diags);
 		*module = frontend__compile(&in, context);
+		end_step(job, "front end");
 		if (*module || !job->new_names || !wants_types)
 			break;
 	}
@@ -272,6 +292,7 @@ static int compile(struct job *job)
 	if (!err) {
 		LLVMContextSetDiagnosticHandler(context, take_llvm_diag, job);
 		err = codegen__run(module, job->flags.cpu, &job->elf, &job->message);
+		end_step(job, "code generation");
 	}
 	if (!err && job->errors)
 		err = -EBADMSG;
@@ -301,7 +322,10 @@ static int run(struct job *job, const void *request, size_t size)
 void engine__run(const void *request, size_t size, struct bcc_c__buf *reply)
 {
 	struct job job = { .btf_path = "/sys/kernel/btf/vmlinux" };
-	int32_t status = run(&job, request, size);
+	int32_t status;
+
+	clock_gettime(CLOCK_MONOTONIC, &job.step_start);
+	status = run(&job, request, size);
 
 	bcc_c__wire_put(reply, WIRE_MAGIC, NULL, 0);
 	bcc_c__wire_put(reply, WIRE_STATUS, &status, sizeof(status));
@@ -309,6 +333,7 @@ void engine__run(const void *request, size_t size, struct bcc_c__buf *reply)
 	bcc_c__buf_append(reply, job.diags.data, job.diags.size);
 	if (!status)
 		bcc_c__wire_put(reply, WIRE_ELF, job.elf.data, job.elf.size);
+	bcc_c__wire_put_str(reply, WIRE_TIMES, bcc_c__buf_str(&job.times));
 	bcc_c__wire_put(reply, WIRE_END, NULL, 0);
 	reply->failed |= job.diags.failed || job.ids.failed;
 
@@ -319,4 +344,5 @@ void engine__run(const void *request, size_t size, struct bcc_c__buf *reply)
 	bcc_c__buf_free(&job.diags);
 	bcc_c__buf_free(&job.elf);
 	bcc_c__buf_free(&job.message);
+	bcc_c__buf_free(&job.times);
 }
