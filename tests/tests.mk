@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The test targets, a part of the Makefile.
+
+T        := $(BUILD)/tests
+RESULTS  := $(T)/results
+UNIT_SRC := $(wildcard tests/unit/*.c)
+LIVE_SRC := $(wildcard tests/live/*.c)
+CHECK    := $(shell pkg-config --libs check 2>/dev/null || echo -lcheck -lsubunit -lpthread -lrt -lm)
+# The parts of the compiler that need no LLVM are tested in the unit tests' own process.
+PLAIN_CC := $(patsubst %,$(O)/lib/compiler/%.o,flags headers idents subset types)
+run       = sh tests/run.sh $(RESULTS)
+
+$(O)/tests/%.o: EXTRA = -Ilib -Itests
+$(O)/tests/unit/%.o: EXTRA = -Ilib -Itests -DBUILD='"$(BUILD)"'
+
+$(T)/unit: $(UNIT_SRC:%.c=$(O)/%.o) $(LIB_SRC:%.c=$(O)/%.o) $(PLAIN_CC)
+	$(call say,LINK)
+	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) $^ $(CHECK) $(BPF_LIBS) -o $@
+$(T)/live: $(LIVE_SRC:%.c=$(O)/%.o) $(SO)
+	$(call say,LINK)
+	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/../lib' \
+		$(filter %.o,$^) -L$(BUILD)/lib -lbcc_c $(CHECK) -lbpf -o $@
+
+.PHONY: results unit unit-san llvm14 live vm
+results:
+	@mkdir -p $(T) && : > $(RESULTS)
+
+# Each suite adds its counts to the results; the check targets print the sum.
+unit: all $(T)/unit | results
+	@$(run) unit $(T)/unit
+	@$(run) headers env CC='$(CC)' CXX='$(CXX)' BUILD=$(BUILD) sh tests/unit/test_headers.sh
+	@$(run) readme env CC='$(CC)' BUILD=$(BUILD) sh tests/unit/test_install.sh
+# The compiler is the plain one: sanitizers and a limit on the address space do not go together.
+unit-san: compiler | results
+	@$(MAKE) --no-print-directory SAN=1 build/san/tests/unit
+	@$(run) unit-san env BCC_C_COMPILER=$(CURDIR)/$(CCBIN) build/san/tests/unit
+# The oldest LLVM that works, on the same sources.
+llvm14: all $(T)/live | results
+	@$(MAKE) --no-print-directory LLVM=14 BUILD=build/llvm14 compiler
+	@$(run) llvm14 env BCC_C_COMPILER=$(CURDIR)/build/llvm14/libexec/bcc_c-cc CK_RUN_SUITE=cases $(T)/live
+live: all $(T)/live | results
+	@$(run) live $(T)/live
+	@$(run) tools env BUILD=$(BUILD) sh tests/live/test_tools.sh
+	@$(run) bindings env CC='$(CC)' BUILD=$(BUILD) sh tests/live/test_bindings.sh
+	@$(run) demo env BUILD=$(BUILD) sh tests/live/test_demo.sh
+vm: all $(T)/live | results
+	@for series in 6.1 6.12; do \
+		$(run) "guest $$series" sh tests/vm/run.sh -t 900 $$series -- \
+			env BUILD=$(BUILD) BCC_C_EMULATED=1 sh tests/live/guest.sh; \
+	done
+
+SUM = @sh tests/summary.sh $(RESULTS)
+ifeq ($(SAN),1)
+check-unit: $(T)/unit | results
+	@$(run) unit-san env BCC_C_COMPILER=$(CURDIR)/build/libexec/bcc_c-cc $(T)/unit
+	$(SUM)
+else
+check-unit: unit
+	$(SUM)
+endif
+check-live: live
+	$(SUM)
+check-vm: vm
+	$(SUM)
+# One after the other, also under make -j: they share two cores and one kernel.
+check: all $(T)/unit $(T)/live | results
+	@$(MAKE) --no-print-directory -o results -o all unit
+	@$(MAKE) --no-print-directory -o results -o all unit-san
+	@$(MAKE) --no-print-directory -o results -o all llvm14
+	@$(MAKE) --no-print-directory -o results -o all live
+	@$(MAKE) --no-print-directory -o results -o all vm
+	$(SUM)
+
