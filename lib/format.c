@@ -261,11 +261,11 @@ static int format(struct bcc_c_map *map, uint32_t id, const void *data, size_t s
 int bcc_c_map__format_key(struct bcc_c_map *map, const void *key, size_t key_size, char *buf,
 			  size_t buf_size)
 {
-	return format(map, bpf_map__btf_key_type_id(map->map), key, key_size, buf, buf_size);
+	return format(map, map->key_type, key, key_size, buf, buf_size);
 }
 
 int bcc_c_map__format_value(struct bcc_c_map *map, const void *value, size_t value_size, char *buf,
 			    size_t buf_size)
 {
-	return format(map, bpf_map__btf_value_type_id(map->map), value, value_size, buf, buf_size);
+	return format(map, map->value_type, value, value_size, buf, buf_size);
 }

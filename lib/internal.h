@@ -26,6 +26,8 @@ struct bcc_c_prog {
 struct bcc_c_map {
 	struct bcc_c_module *mod;
 	struct bpf_map *map;
+	uint32_t key_type; /* in the object's BTF; libbpf forgets its own copies while loading */
+	uint32_t value_type;
 };
 
 struct bcc_c_link {

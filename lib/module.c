@@ -94,10 +94,13 @@ const struct bcc_c_diag *bcc_c_module__next_diag(const struct bcc_c_module *mod,
 
 static int add_diag(struct bcc_c_module *mod, const struct wire_record *record)
 {
-	struct bcc_c_diag *diags = realloc(mod->diags, (mod->diag_cnt + 1) * sizeof(*diags));
+	size_t cnt = mod->diag_cnt;
+	struct bcc_c_diag *diags = mod->diags;
 	struct wire_diag diag;
 	const char *strings[3];
 
+	if (!(cnt & (cnt - 1))) /* room for the next power of two */
+		diags = realloc(diags, (cnt ? 2 * cnt : 1) * sizeof(*diags));
 	if (!diags)
 		return -ENOMEM;
 	mod->diags = diags;
@@ -260,7 +263,8 @@ int bcc_c_module__compile(struct bcc_c_module *mod, const char *source,
 	err = check_cflags(mod, &copy);
 	if (err)
 		return err;
-	name = copy.name && copy.name[0] ? copy.name : "probe.c";
+	/* To clang "-" is standard input. */
+	name = copy.name && copy.name[0] && strcmp(copy.name, "-") ? copy.name : "probe.c";
 	write_request(mod, source, name, &copy, &request);
 	err = bcc_c__run_compiler(mod, &request, &mod->reply);
 	return err ? err : take_reply(mod, name);

@@ -48,6 +48,15 @@ static bool is_users_map(const struct bpf_map *map)
 	return !bpf_map__is_internal(map);
 }
 
+/* A value type given for a map of events is that of the records; the kernel wants none there. */
+static void fit_event_map(struct bpf_map *map)
+{
+	if (bpf_map__type(map) == BPF_MAP_TYPE_RINGBUF)
+		bpf_map__set_value_size(map, 0);
+	else if (bpf_map__type(map) == BPF_MAP_TYPE_PERF_EVENT_ARRAY)
+		bpf_map__set_value_size(map, sizeof(uint32_t));
+}
+
 static int list_maps(struct bcc_c_module *mod)
 {
 	struct bpf_map *map;
@@ -57,8 +66,18 @@ static int list_maps(struct bcc_c_module *mod)
 	mod->maps = calloc(cnt ? cnt : 1, sizeof(*mod->maps));
 	if (!mod->maps)
 		return -ENOMEM;
-	bpf_object__for_each_map(map, mod->obj) if (is_users_map(map))
-		mod->maps[mod->map_cnt++] = (struct bcc_c_map){ .mod = mod, .map = map };
+	bpf_object__for_each_map(map, mod->obj)
+	{
+		if (!is_users_map(map))
+			continue;
+		mod->maps[mod->map_cnt++] = (struct bcc_c_map){
+			.mod = mod,
+			.map = map,
+			.key_type = bpf_map__btf_key_type_id(map),
+			.value_type = bpf_map__btf_value_type_id(map),
+		};
+		fit_event_map(map);
+	}
 	return 0;
 }
 

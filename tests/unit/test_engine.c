@@ -114,7 +114,8 @@ END_TEST
 
 START_TEST(include_beside_a_relative_source)
 {
-	struct bcc_c_module *mod = new_module_with(realpath(getenv("BCC_C_COMPILER"), NULL));
+	autofree char *compiler = realpath(getenv("BCC_C_COMPILER"), NULL);
+	struct bcc_c_module *mod = new_module_with(compiler);
 
 	temp_text("x.h", "#define A 1\n");
 	temp_text("a.c", "#include \"x.h\"\nint a = A;");

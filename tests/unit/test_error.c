@@ -36,8 +36,12 @@ START_TEST(fail_with_unknown_number)
 {
 	struct bcc_c_module *mod = new_module();
 
-	bcc_c__fail(mod, -4000, NULL, "a");
+	ck_assert_int_eq(bcc_c__fail(mod, -3000, NULL, "a"), -3000);
 	ck_assert_str_eq(bcc_c_module__errmsg(mod), "a (unknown error)");
+	/* libbpf's own numbers are no errno codes. */
+	ck_assert_int_eq(bcc_c__fail(mod, -LIBBPF_ERRNO__FORMAT, NULL, "a"), -EINVAL);
+	ck_assert_int_eq(errno, EINVAL);
+	ck_assert_str_eq(bcc_c_module__errmsg(mod), "a (EINVAL)");
 	bcc_c_module__free(mod);
 }
 END_TEST
@@ -182,13 +186,15 @@ static int count_print(enum libbpf_print_level level, const char *fmt, va_list a
 START_TEST(libbpf_messages_are_kept_apart)
 {
 	struct bcc_c_module *mod = new_module();
+	autobuf object = { 0 };
 
 	libbpf_set_print(count_print);
-	ck_assert_int_eq(bcc_c_module__open_elf(mod, "no ELF", 6), -ENOEXEC);
+	make_refused_object(&object);
+	ck_assert_int_eq(bcc_c_module__open_elf(mod, object.data, object.size), -ENOEXEC);
 	ck_assert_str_ne(bcc_c_module__log(mod), "");
 	ck_assert_int_eq(seen, 0);
 	/* Outside the library's calls the program's own function gets them. */
-	ck_assert_ptr_null(bpf_object__open_mem("no ELF", 6, NULL));
+	ck_assert_ptr_null(bpf_object__open_mem(object.data, object.size, NULL));
 	ck_assert_int_gt(seen, 0);
 	bcc_c_module__free(mod);
 }

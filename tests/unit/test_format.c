@@ -87,7 +87,7 @@ START_TEST(format_strings)
 	check("", "char[3]", "abc", 3, "\"abc\"");
 	check("", "char[4]", "\0abc", 4, "\"\"");
 	check("", "char[8]", "a\"\\\n\t\x7f\xc3", 8, "\"a\\\"\\\\\\x0a\\x09\\x7f\\xc3\"");
-	check("typedef char comm[4];", "comm", "ab", 4, "\"ab\"");
+	check("typedef char comm[4];", "comm", "ab\0", 4, "\"ab\"");
 	check("", "const char[2]", "xy", 2, "\"xy\"");
 }
 END_TEST

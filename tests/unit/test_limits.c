@@ -113,7 +113,7 @@ START_TEST(limit_deep_conditionals)
 {
 	autobuf source = { 0 };
 
-	for (int i = 0; i < 100000; i++)
+	for (int i = 0; i < 20000; i++)
 		bcc_c__buf_printf(&source, "#if 1\n");
 	assert_error(bcc_c__buf_str(&source), 0);
 }

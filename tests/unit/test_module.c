@@ -269,6 +269,23 @@ START_TEST(compile_name_is_used_in_diagnostics)
 }
 END_TEST
 
+START_TEST(compile_odd_names)
+{
+	/* Clang gives up on directories; the caller gets an error or an object. */
+	static const char *const names[] = { "/", "dir/", ".", "..", "a\nb", "-", "%s", "\\" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		struct bcc_c_compile_opts opts = { .sz = sizeof(opts), .name = names[i] };
+		struct bcc_c_module *mod = new_module();
+		int err = bcc_c_module__compile(mod, PRELUDE PROG, &opts);
+
+		ck_assert(!err == !bcc_c_module__errmsg(mod)[0]);
+		ck_assert(!err == !!bcc_c_module__next_prog(mod, NULL));
+		bcc_c_module__free(mod);
+	}
+}
+END_TEST
+
 /* ---- files */
 
 START_TEST(compile_file_good)
@@ -402,5 +419,6 @@ SUITE(module, module_new_and_free, module_copies_its_options, compile_good_sourc
       compile_errors_are_all_listed, compile_notes_belong_to_errors, compile_again_after_an_error,
       compile_warning_on_success, compile_odd_sources, compile_error_of_the_code_generator,
       compile_source_without_programs, compile_bad_arguments, compile_name_is_used_in_diagnostics,
-      compile_file_good, compile_file_bad, compile_file_that_cant_be_read, compile_twice,
-      calls_before_compile, calls_before_load, load_unknown_section, load_without_rights)
+      compile_odd_names, compile_file_good, compile_file_bad, compile_file_that_cant_be_read,
+      compile_twice, calls_before_compile, calls_before_load, load_unknown_section,
+      load_without_rights)

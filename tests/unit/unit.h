@@ -66,6 +66,9 @@ struct bcc_c_module *new_module_with(const char *compiler);
 /* A module holding the object of a source. */
 struct bcc_c_module *compiled(const char *source);
 
+/* An object that libbpf refuses, with something to say about it. */
+void make_refused_object(struct bcc_c__buf *object);
+
 /* Makes a compiler that gives the same reply whatever it is asked, and returns its path. */
 const char *stub_compiler(const void *reply, size_t size);
 

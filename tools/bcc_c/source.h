@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef BCC_C_SOURCE_H
+#define BCC_C_SOURCE_H
+
+#include <bcc_c/module.h>
+
+#include "common/args.h"
+
+/* The options of all subcommands that take source. */
+#define SOURCE_OPTIONS(cflags)                                                                     \
+	{ 'D', NULL, ARG_CFLAG, "NAME[=TEXT]", "define a macro", (cflags) },                       \
+		{ 'U', NULL, ARG_CFLAG, "NAME", "take a definition back", (cflags) },              \
+	{                                                                                          \
+		'I', NULL, ARG_CFLAG, "FOLDER", "look for included files there too", (cflags)      \
+	}
+
+/*
+ * Makes a module of the file: an ELF object as it is, anything else compiled as C source. "-" is
+ * the standard input.
+ *
+ * @args: its only word is the file, what follows "--" are more flags for the compiler
+ * @cflags: those of the options; emptied
+ *
+ * Prints what is wrong on stderr, warnings of the compiler too. Returns NULL if there is no module.
+ */
+struct bcc_c_module *open_source(const struct args *args, struct arg_list *cflags);
+
+#endif

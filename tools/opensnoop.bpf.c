@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The programs of opensnoop: one at the start of each system call that opens files by name, one for
+ * the end of all of them. What a call was given is kept from its start to its end; the path itself
+ * is read at the end, when the kernel has brought its page into memory.
+ *
+ * A relative path is completed here, from the process's current directory or the given directory
+ * descriptor, because only here these are sure to be those of the call.
+ */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include "opensnoop.h"
+
+#define AT_FDCWD -100
+#define RESOLVE_IN_ROOT 0x10
+#define ENAMETOOLONG 36
+
+struct call {
+	__u64 path;
+	__u64 how; /* openat2's argument, 0 for other calls */
+	__u64 flags;
+	__u64 mode;
+	__s32 dirfd;
+	__u32 unused;
+};
+
+/* A place in the tree of all mounts. */
+struct place {
+	struct dentry *dentry;
+	struct vfsmount *mnt;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8192);
+	__type(key, __u64); /* process and thread */
+	__type(value, struct call);
+} calls SEC(".maps");
+
+/* Too big for the stack. A tracepoint's program is neither interrupted by itself nor moved to
+ * another CPU. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct open_event);
+} scratch SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1024 * 1024);
+} events SEC(".maps");
+
+const volatile __u32 own_pid = 0;           /* whose calls are left out */
+const volatile __u32 only_pid = 0;          /* 0: every process */
+const volatile __u32 only_uid = 0xffffffff; /* 0xffffffff: every user */
+const volatile bool only_failed = false;
+const volatile __u32 name_size = 0; /* 0: every command */
+const volatile char name_part[OPEN_COMM_SIZE] = {};
+
+__u64 lost = 0; /* events for which there was no room */
+
+static __always_inline bool has_name_part(const char *comm)
+{
+	for (__u32 i = 0; i < OPEN_COMM_SIZE; i++) {
+		for (__u32 j = 0; i + j < OPEN_COMM_SIZE; j++) {
+			if (j >= name_size)
+				return true;
+			if (comm[i + j] != name_part[j])
+				break;
+		}
+	}
+	return false;
+}
+
+static __always_inline bool is_wanted(void)
+{
+	char comm[OPEN_COMM_SIZE] = {};
+	__u32 pid = bpf_get_current_pid_tgid() >> 32;
+
+	if (pid == own_pid || (only_pid && pid != only_pid))
+		return false;
+	if (only_uid != 0xffffffff && only_uid != (__u32)bpf_get_current_uid_gid())
+		return false;
+	if (!name_size)
+		return true;
+	bpf_get_current_comm(comm, sizeof(comm));
+	return has_name_part(comm);
+}
+
+static __always_inline int begin(const struct call *call)
+{
+	__u64 id = bpf_get_current_pid_tgid();
+
+	if (is_wanted() && bpf_map_update_elem(&calls, &id, call, BPF_ANY))
+		__sync_fetch_and_add(&lost, 1);
+	return 0;
+}
+
+SEC("tracepoint/syscalls/sys_enter_open")
+int enter_open(struct trace_event_raw_sys_enter *ctx)
+{
+	struct call call = {
+		.path = ctx->args[0],
+		.flags = (__u32)ctx->args[1],
+		.mode = ctx->args[2],
+		.dirfd = AT_FDCWD,
+	};
+
+	return begin(&call);
+}
+
+SEC("tracepoint/syscalls/sys_enter_creat")
+int enter_creat(struct trace_event_raw_sys_enter *ctx)
+{
+	struct call call = {
+		.path = ctx->args[0],
+		.flags = 01101 /* O_CREAT | O_WRONLY | O_TRUNC */,
+		.mode = ctx->args[1],
+		.dirfd = AT_FDCWD,
+	};
+
+	return begin(&call);
+}
+
+SEC("tracepoint/syscalls/sys_enter_openat")
+int enter_openat(struct trace_event_raw_sys_enter *ctx)
+{
+	struct call call = {
+		.path = ctx->args[1],
+		.flags = (__u32)ctx->args[2],
+		.mode = ctx->args[3],
+		.dirfd = ctx->args[0],
+	};
+
+	return begin(&call);
+}
+
+SEC("tracepoint/syscalls/sys_enter_openat2")
+int enter_openat2(struct trace_event_raw_sys_enter *ctx)
+{
+	struct call call = { .path = ctx->args[1], .how = ctx->args[2], .dirfd = ctx->args[0] };
+
+	return begin(&call);
+}
+
+static __always_inline bool find_descriptor(struct task_struct *task, __s32 fd, struct place *place)
+{
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct file **files = BPF_CORE_READ(table, fd);
+	struct file *file = NULL;
+
+	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(table, max_fds))
+		return false;
+	bpf_probe_read_kernel(&file, sizeof(file), &files[fd]);
+	place->dentry = BPF_CORE_READ(file, f_path.dentry);
+	place->mnt = BPF_CORE_READ(file, f_path.mnt);
+	return place->dentry;
+}
+
+static __always_inline bool find_start(struct task_struct *task, __s32 dirfd, struct place *place)
+{
+	if (dirfd != AT_FDCWD)
+		return find_descriptor(task, dirfd, place);
+	place->dentry = BPF_CORE_READ(task, fs, pwd.dentry);
+	place->mnt = BPF_CORE_READ(task, fs, pwd.mnt);
+	return place->dentry;
+}
+
+/* From the root of a mount to where it is mounted. Returns false at the top of the tree. */
+static __always_inline bool leave_mount(struct place *place)
+{
+	struct mount *mount = container_of(place->mnt, struct mount, mnt);
+	struct mount *parent = BPF_CORE_READ(mount, mnt_parent);
+
+	if (!parent || parent == mount)
+		return false;
+	place->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
+	place->mnt = &parent->mnt;
+	return true;
+}
+
+/* Appends one name to the event's text. Returns false if there is no room for it. */
+static __always_inline bool add_name(struct open_event *event, struct dentry *dentry)
+{
+	const unsigned char *name = BPF_CORE_READ(dentry, d_name.name);
+	__u32 start = event->path_size + event->dirs_size;
+	long size;
+
+	if (start >= OPEN_TEXT_SIZE || event->dirs_size >= OPEN_DIRS_SIZE)
+		return false;
+	size = bpf_probe_read_kernel_str(event->text + start, OPEN_NAME_SIZE, name);
+	if (size > 0)
+		event->dirs_size += size;
+	return size > 0;
+}
+
+/* Appends the names of a directory, from inside to outside. */
+static __always_inline void add_dirs(struct open_event *event, struct task_struct *task,
+				     struct place place)
+{
+	struct dentry *root = BPF_CORE_READ(task, fs, root.dentry);
+	struct vfsmount *root_mnt = BPF_CORE_READ(task, fs, root.mnt);
+
+	for (int i = 0; i < OPEN_MAX_DIRS; i++) {
+		struct dentry *dentry = place.dentry;
+		struct vfsmount *mnt = place.mnt;
+		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
+
+		if (dentry == root && mnt == root_mnt)
+			return;
+		if (dentry == parent || dentry == BPF_CORE_READ(mnt, mnt_root)) {
+			if (leave_mount(&place))
+				continue;
+			event->notes |= OPEN_OUTSIDE;
+			return;
+		}
+		if (!add_name(event, dentry))
+			break;
+		place.dentry = parent;
+	}
+	event->notes |= OPEN_DIRS_CUT;
+}
+
+/* openat2's argument: flags, mode, and how the path is to be followed. */
+static __always_inline bool read_how(struct open_event *event, const struct call *call)
+{
+	__u64 how[3] = {};
+
+	event->flags = call->flags;
+	event->mode = call->mode;
+	if (!call->how)
+		return false;
+	bpf_probe_read_user(how, sizeof(how), (const void *)call->how);
+	event->flags = how[0];
+	event->mode = how[1];
+	return how[2] & RESOLVE_IN_ROOT;
+}
+
+static __always_inline void read_path(struct open_event *event, const struct call *call,
+				      bool in_root)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct place place = {};
+	long size = bpf_probe_read_user_str(event->text, OPEN_PATH_SIZE, (const void *)call->path);
+
+	if (size < 0) {
+		event->notes |= OPEN_UNREADABLE;
+		return;
+	}
+	if (size == 0) { /* so Linux 6.1 tells of an empty string; 6.18 says 1 */
+		event->text[0] = '\0';
+		size = 1;
+	}
+	event->path_size = size;
+	if (size == OPEN_PATH_SIZE && event->result == -ENAMETOOLONG)
+		event->notes |= OPEN_CUT;
+	if (event->text[0] == '\0' || (event->text[0] == '/' && !in_root))
+		return;
+	if (!find_start(task, call->dirfd, &place))
+		return;
+	event->notes |= OPEN_RELATIVE;
+	add_dirs(event, task, place);
+}
+
+static __always_inline void report(const struct call *call, __u64 id, long result)
+{
+	__u32 zero = 0, size;
+	struct open_event *event = bpf_map_lookup_elem(&scratch, &zero);
+
+	if (!event)
+		return;
+	event->time = bpf_ktime_get_ns();
+	event->pid = id >> 32;
+	event->tid = id;
+	event->uid = bpf_get_current_uid_gid();
+	event->result = result;
+	event->notes = 0;
+	event->path_size = 0;
+	event->dirs_size = 0;
+	bpf_get_current_comm(event->comm, sizeof(event->comm));
+	read_path(event, call, read_how(event, call));
+	size = __builtin_offsetof(struct open_event, text) + event->path_size + event->dirs_size;
+	if (size > sizeof(*event))
+		size = sizeof(*event);
+	if (bpf_ringbuf_output(&events, event, size, 0))
+		__sync_fetch_and_add(&lost, 1);
+}
+
+/* One program for the end of all these calls: what follows is long, and the verifier need see it
+ * only once. */
+SEC("tracepoint")
+int leave(struct trace_event_raw_sys_exit *ctx)
+{
+	__u64 id = bpf_get_current_pid_tgid();
+	struct call *call = bpf_map_lookup_elem(&calls, &id);
+
+	if (!call)
+		return 0;
+	if (!only_failed || ctx->ret < 0)
+		report(call, id, ctx->ret);
+	bpf_map_delete_elem(&calls, &id);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
