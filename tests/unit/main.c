@@ -13,6 +13,7 @@
 	X(wire)                                                                                    \
 	X(idents)                                                                                  \
 	X(btf_view)                                                                                \
+	X(btf_check)                                                                               \
 	X(subset)                                                                                  \
 	X(types)                                                                                   \
 	X(flags)                                                                                   \
@@ -23,6 +24,7 @@
 	X(compile)                                                                                 \
 	X(object)                                                                                  \
 	X(damage)                                                                                  \
+	X(load)                                                                                    \
 	X(prog)                                                                                    \
 	X(map)                                                                                     \
 	X(global)                                                                                  \

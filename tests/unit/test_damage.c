@@ -82,7 +82,7 @@ START_TEST(damage_bytes)
 	autofree char *elf = make_object(&size);
 	uint32_t seed = 7;
 
-	for (int i = 0; i < 3000; i++) {
+	for (int i = 0; i < 10000; i++) {
 		size_t at = random_number(&seed) % size;
 		char before[8];
 		size_t cnt = size - at < 8 ? size - at : 8;
