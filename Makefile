@@ -68,6 +68,8 @@ COMMON   := $(wildcard tools/common/*.c)
 
 SO       := $(BUILD)/lib/libbcc_c.so.$(VERSION)
 CCBIN    := $(BUILD)/libexec/bcc_c-cc
+# The same engine for programs that may not start a process.
+CCSO     := $(CCBIN).so
 BINS     := $(TOOLS:%=$(BUILD)/bin/%) $(BUILD)/bin/bcc_c
 PY       := $(BUILD)/bindings/python/bcc_c
 LUA      := $(BUILD)/bindings/lua
@@ -79,7 +81,7 @@ LUA      := $(BUILD)/bindings/lua
 
 all: lib compiler tools bindings
 lib: $(SO) $(BUILD)/lib/libbcc_c.a $(BUILD)/lib/pkgconfig/bcc_c.pc
-compiler: $(CCBIN)
+compiler: $(CCBIN) $(CCSO)
 tools: $(BINS)
 
 help:
@@ -144,7 +146,7 @@ $(G)/errno.h.inc: $(ERRNO) $(dir $(ERRNO))errno.h
 	$(Q)mkdir -p $(@D) && sed '/^#include/d' $^ | $(literals) > $@
 $(O)/lib/compiler/headers.o: EXTRA = -I$(G)
 $(O)/lib/compiler/headers.o: $(BPF_HDRS:%=$(G)/%.inc) $(STD_HDRS:%=$(G)/%.inc) $(G)/errno.h.inc
-$(O)/lib/compiler/engine.o: EXTRA = -DLINKAGE='"$(LINKAGE)"' -isystem $(shell $(LLVM_CONFIG) --includedir)
+$(O)/lib/compiler/engine.o: EXTRA = -DVERSION='"$(VERSION)"' -DLINKAGE='"$(LINKAGE)"' -isystem $(shell $(LLVM_CONFIG) --includedir)
 $(O)/lib/compiler/codegen.o: EXTRA = -isystem $(shell $(LLVM_CONFIG) --includedir)
 
 $(O)/%.o: %.cc
@@ -156,6 +158,14 @@ $(O)/%.o: %.cc
 $(CCBIN): $(CC_SRC:%.c=$(O)/%.o) $(O)/lib/compiler/frontend.o
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D) && $(CXX) $(LDFLAGS) $(CC_LDFLAGS) -Wl,--gc-sections -Wl,-s $^ $(LLVM_LIBS) $(BPF_LIBS) -o $@
+
+# The same engine for programs that may not start a process.
+$(CCSO): $(filter-out %/main.o,$(CC_SRC:%.c=$(O)/%.o)) $(O)/lib/compiler/frontend.o \
+	 lib/compiler/engine.map
+	$(call say,LINK)
+	$(Q)mkdir -p $(@D) && $(CXX) -shared $(LDFLAGS) -static-libstdc++ -static-libgcc -Wl,-Bsymbolic \
+		-Wl,--version-script=lib/compiler/engine.map -Wl,--gc-sections -Wl,-s \
+		$(filter %.o,$^) $(LLVM_LIBS) $(BPF_LIBS) -o $@
 
 # ---- tools
 
@@ -219,7 +229,7 @@ install: all
 	$(Q)cp -P $(BUILD)/lib/libbcc_c.so.$(SOMAJOR) $(BUILD)/lib/libbcc_c.so $(DESTDIR)$(LIBDIR)
 	$(Q)$(INSTALL) -m 644 $(BUILD)/lib/libbcc_c.a $(DESTDIR)$(LIBDIR)
 	$(Q)$(INSTALL) -m 644 $(BUILD)/lib/pkgconfig/bcc_c.pc $(DESTDIR)$(LIBDIR)/pkgconfig
-	$(Q)$(INSTALL) -m 755 $(CCBIN) $(DESTDIR)$(LIBEXECDIR)
+	$(Q)$(INSTALL) -m 755 $(CCBIN) $(CCSO) $(DESTDIR)$(LIBEXECDIR)
 	$(Q)$(INSTALL) -m 755 $(BINS) $(DESTDIR)$(PREFIX)/bin
 	$(Q)$(INSTALL) -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include/bcc_c
 	$(Q)$(INSTALL) -m 644 $(PY)/*.py $(PY_DIR)
@@ -231,7 +241,7 @@ install: all
 
 uninstall:
 	$(Q)rm -f $(addprefix $(DESTDIR)$(LIBDIR)/,libbcc_c.so libbcc_c.so.$(SOMAJOR) $(notdir $(SO)) libbcc_c.a \
-		pkgconfig/bcc_c.pc) $(DESTDIR)$(LIBEXECDIR)/bcc_c-cc
+		pkgconfig/bcc_c.pc) $(addprefix $(DESTDIR)$(LIBEXECDIR)/,bcc_c-cc bcc_c-cc.so)
 	$(Q)rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(BINS))) \
 		$(addprefix $(DESTDIR)$(PREFIX)/share/,$(MANS)) $(LUA_DIR)/bcc_c.lua
 	$(Q)rm -rf $(DESTDIR)$(PREFIX)/include/bcc_c $(PY_DIR) $(LUA_DIR)/bcc_c

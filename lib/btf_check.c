@@ -3,9 +3,6 @@
  * Checks the BTF of an object before libbpf gets it, which follows type ids and names without a
  * look: that each leads somewhere, and that no type holds itself.
  */
-#include <gelf.h>
-#include <string.h>
-
 #include "btf_view.h"
 #include "internal.h"
 
@@ -188,7 +185,7 @@ static void check_cycles(struct check *check)
 	free(check->states);
 }
 
-static const char *check_btf(const void *data, size_t size)
+const char *bcc_c__check_btf(const void *data, size_t size)
 {
 	struct check check = { 0 };
 	const char *why = "";
@@ -201,47 +198,4 @@ static const char *check_btf(const void *data, size_t size)
 		check_cycles(&check);
 	free(check.btf.offsets);
 	return check.why;
-}
-
-/* ---- the section */
-
-static Elf_Data *find_section(Elf *elf, const char *wanted)
-{
-	Elf_Scn *section = NULL;
-	size_t names;
-
-	if (elf_getshdrstrndx(elf, &names))
-		return NULL;
-	while ((section = elf_nextscn(elf, section))) {
-		GElf_Shdr header;
-		const char *name;
-
-		if (!gelf_getshdr(section, &header))
-			continue;
-		name = elf_strptr(elf, names, header.sh_name);
-		if (name && !strcmp(name, wanted))
-			return elf_rawdata(section, NULL);
-	}
-	return NULL;
-}
-
-const char *bcc_c__check_elf_btf(const void *bytes, size_t size)
-{
-	const char *why = NULL;
-	Elf_Data *data;
-	Elf *elf;
-
-	elf_version(EV_CURRENT);
-	elf = elf_memory((char *)bytes, size);
-	if (!elf || elf_kind(elf) != ELF_K_ELF) {
-		elf_end(elf);
-		return "it is no ELF file";
-	}
-	data = find_section(elf, ".BTF");
-	if (data && data->d_buf && (uintptr_t)data->d_buf % 4)
-		why = "its types are not aligned";
-	else if (data && data->d_buf)
-		why = check_btf(data->d_buf, data->d_size);
-	elf_end(elf);
-	return why;
 }

@@ -126,24 +126,34 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* Sleeps until the child has ended or the time is over. Returns whether it has ended. */
+static bool sleep_on(struct child *child, int64_t left_ms)
+{
+	struct pollfd ready = { .fd = child->pidfd, .events = POLLIN };
+	int ms = left_ms < INT32_MAX ? (int)left_ms : INT32_MAX;
+	siginfo_t info = { 0 };
+
+	if (child->pidfd >= 0)
+		return poll(&ready, 1, ms) > 0;
+	/* No descriptor left for it: look now and then. */
+	poll(NULL, 0, ms < 5 ? ms : 5);
+	return waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) || info.si_pid;
+}
+
 /* Waits until the child has ended, and ends it when its time is over. */
 static void await(struct child *child, uint32_t wall_ms)
 {
-	int64_t end = now_ms() + wall_ms;
+	int64_t end = now_ms() + wall_ms, left;
 
 	child->pidfd = pidfd_open(child->pid, 0);
-	while (child->pidfd >= 0) {
-		struct pollfd ready = { .fd = child->pidfd, .events = POLLIN };
-		int64_t left = end - now_ms();
-		int n = poll(&ready, 1, left > 0 ? (int)(left < INT32_MAX ? left : INT32_MAX) : 0);
-
-		if (n > 0)
-			break;
-		if (n == 0 && end <= now_ms()) {
-			child->timed_out = true;
+	while ((left = end - now_ms()) > 0 && !sleep_on(child, left))
+		;
+	if (left <= 0) {
+		child->timed_out = true;
+		if (child->pidfd >= 0)
+			pidfd_send_signal(child->pidfd, SIGKILL, NULL, 0);
+		else
 			kill(child->pid, SIGKILL);
-			break;
-		}
 	}
 	while (waitpid(child->pid, &child->status, 0) < 0) {
 		if (errno == EINTR)
@@ -254,5 +264,7 @@ int bcc_c__run_compiler(struct bcc_c_module *mod, struct bcc_c__buf *request,
 	bcc_c__wire_put(request, WIRE_END, NULL, 0);
 	if (!path || request->failed)
 		return bcc_c__fail(mod, -ENOMEM, NULL, "compile: %m");
+	if (mod->opts.flags & BCC_C_IN_PROCESS)
+		return bcc_c__run_in_process(mod, path, request, reply);
 	return run(mod, &child, path, request, reply);
 }

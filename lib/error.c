@@ -112,6 +112,7 @@ const char *bcc_c_module__log(const struct bcc_c_module *mod)
  */
 static _Thread_local struct bcc_c_module *capturing;
 static libbpf_print_fn_t previous_print;
+static bool print_installed;
 static pthread_once_t print_once = PTHREAD_ONCE_INIT;
 
 __attribute__((format(printf, 2, 0))) static int print(enum libbpf_print_level level,
@@ -121,7 +122,7 @@ __attribute__((format(printf, 2, 0))) static int print(enum libbpf_print_level l
 
 	if (!capturing)
 		return previous_print ? previous_print(level, fmt, args) : 0;
-	if (level != LIBBPF_DEBUG && capturing->log.size < CAPTURE_LIMIT) {
+	if (level == LIBBPF_WARN && capturing->log.size < CAPTURE_LIMIT) {
 		vappend(&capturing->log, fmt, args);
 		bcc_c__buf_str(&capturing->log);
 	}
@@ -132,6 +133,7 @@ __attribute__((format(printf, 2, 0))) static int print(enum libbpf_print_level l
 static void install_print(void)
 {
 	previous_print = libbpf_set_print(print);
+	print_installed = true;
 }
 
 /* A library that is unloaded must not leave its function behind. */
@@ -139,7 +141,7 @@ __attribute__((destructor)) static void uninstall_print(void)
 {
 	libbpf_print_fn_t current;
 
-	if (!previous_print)
+	if (!print_installed)
 		return;
 	current = libbpf_set_print(previous_print);
 	if (current != print)

@@ -102,6 +102,27 @@ void bcc_c__capture_libbpf(struct bcc_c_module *mod);
  */
 int bcc_c__copy_opts(void *copy, size_t copy_size, const void *opts);
 
+/* ---- module.c */
+
+/* What every compile and open starts with. Returns 0 or a negative errno with a message. */
+int bcc_c__begin_object(struct bcc_c_module *mod, const char *step);
+
+/* ---- diag.c */
+
+struct wire_record;
+
+/* Adds a diagnostic of the reply, whose bytes must stay. Returns 0 or a negative errno. */
+int bcc_c__add_diag(struct bcc_c_module *mod, const struct wire_record *record);
+
+/* Appends a diagnostic to the log, as compilers write them. */
+void bcc_c__log_diag(struct bcc_c_module *mod, const struct bcc_c_diag *diag);
+
+/* Fails with -EBADMSG and the first error. */
+int bcc_c__fail_diags(struct bcc_c_module *mod, const char *name);
+
+/* Drops the diagnostics, and the reply they are from. */
+void bcc_c__forget_diags(struct bcc_c_module *mod);
+
 /* ---- compile.c */
 
 /*
@@ -114,6 +135,12 @@ int bcc_c__run_compiler(struct bcc_c_module *mod, struct bcc_c__buf *request,
 /* The compiler to use, to be freed by the caller, or NULL if memory is short. */
 char *bcc_c__compiler_path(const struct bcc_c_module *mod);
 
+/* ---- in_process.c */
+
+/* Does what bcc_c__run_compiler() is for without a process, with the engine beside the compiler. */
+int bcc_c__run_in_process(struct bcc_c_module *mod, const char *compiler,
+			  const struct bcc_c__buf *request, struct bcc_c__buf *reply);
+
 /* ---- object.c */
 
 /* Makes the module's bytes in elf its object. Returns 0 or a negative errno with a message. */
@@ -125,10 +152,15 @@ void bcc_c__close_object(struct bcc_c_module *mod);
 /* ---- btf_check.c */
 
 /*
- * Whether the .BTF section of an ELF file, if there is one, can be handed to libbpf, which trusts
- * every number in it. Returns NULL if so, else what is wrong.
+ * Whether BTF can be handed to libbpf, which trusts every number in it. Returns NULL if so, else
+ * what is wrong.
  */
-const char *bcc_c__check_elf_btf(const void *elf, size_t size);
+const char *bcc_c__check_btf(const void *data, size_t size);
+
+/* ---- elf_check.c */
+
+/* The same for an object. */
+const char *bcc_c__check_elf(const void *elf, size_t size);
 
 /* ---- attach.c */
 

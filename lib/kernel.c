@@ -219,7 +219,7 @@ int bcc_c_compiler__describe(char *text, size_t size)
 		errno = ENOMEM;
 		return -ENOMEM;
 	}
-	bcc_c__wire_put(&request, WIRE_MAGIC, NULL, 0);
+	bcc_c__wire_put_str(&request, WIRE_MAGIC, bcc_c_version());
 	bcc_c__wire_put(&request, WIRE_DESCRIBE, NULL, 0);
 	err = bcc_c__run_compiler(mod, &request, &reply);
 	message = err ? NULL : message_of(&reply);

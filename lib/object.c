@@ -84,7 +84,7 @@ static int list_maps(struct bcc_c_module *mod)
 static int open_bytes(struct bcc_c_module *mod, const char *name)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = mod->opts.btf);
-	const char *why = bcc_c__check_elf_btf(mod->elf.data, mod->elf.size);
+	const char *why = bcc_c__check_elf(mod->elf.data, mod->elf.size);
 	char short_name[64];
 
 	if (why)

@@ -6,6 +6,7 @@
 #include "wire.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 struct header {
 	uint32_t tag;
@@ -88,4 +89,53 @@ int bcc_c__wire_get_diag(const struct wire_record *record, struct wire_diag *dia
 		at = zero + 1;
 	}
 	return 0;
+}
+
+int bcc_c__wire_get_dep(const struct wire_record *record, struct wire_dep *dep, const char **path)
+{
+	size_t left;
+
+	if (record->size <= sizeof(*dep))
+		return -EBADMSG;
+	memcpy(dep, record->data, sizeof(*dep));
+	*path = record->data + sizeof(*dep);
+	left = record->size - sizeof(*dep);
+	return memchr(*path, '\0', left) == *path + left - 1 ? 0 : -EBADMSG;
+}
+
+static int64_t nanoseconds(const struct timespec *time)
+{
+	return time->tv_sec * 1000000000LL + time->tv_nsec;
+}
+
+void bcc_c__stat_dep(const char *path, struct wire_dep *dep)
+{
+	struct stat st;
+
+	*dep = (struct wire_dep){ .kind = WIRE_DEP_ABSENT };
+	if (stat(path, &st))
+		return;
+	/* A folder matters as being there; each file that is looked for in it is listed itself. */
+	dep->kind = S_ISDIR(st.st_mode) ? WIRE_DEP_FOLDER : WIRE_DEP_FILE;
+	if (S_ISDIR(st.st_mode))
+		return;
+	dep->dev = st.st_dev;
+	dep->ino = st.st_ino;
+	dep->size = (uint64_t)st.st_size;
+	dep->mtime_ns = nanoseconds(&st.st_mtim);
+	dep->ctime_ns = nanoseconds(&st.st_ctim);
+}
+
+void bcc_c__wire_put_dep(struct bcc_c__buf *buf, const char *path)
+{
+	autobuf payload = { 0 };
+	struct wire_dep dep;
+
+	bcc_c__stat_dep(path, &dep);
+	bcc_c__buf_append(&payload, &dep, sizeof(dep));
+	bcc_c__buf_append(&payload, path, strlen(path) + 1);
+	if (payload.failed)
+		buf->failed = true;
+	else
+		bcc_c__wire_put(buf, WIRE_DEP, payload.data, payload.size);
 }

@@ -19,6 +19,7 @@ enum wire_tag {
 	WIRE_CFLAG,      /* one a flag, in order */
 	WIRE_BTF,        /* path of the BTF file with the kernel's types */
 	WIRE_LIMITS,     /* struct wire_limits */
+	WIRE_KERNEL,     /* the kernel that the object is for alone; none: for others too */
 	WIRE_DESCRIBE,   /* no payload: don't compile, reply with WIRE_MESSAGE */
 
 	/* reply */
@@ -26,9 +27,13 @@ enum wire_tag {
 	WIRE_MESSAGE,     /* what failed, or the description asked for */
 	WIRE_DIAG,        /* struct wire_diag and three strings */
 	WIRE_ELF,         /* the object */
+	WIRE_DEP,         /* struct wire_dep and a path: a file that the object depends on */
 	WIRE_TIMES,       /* how long each step took, as a text for the log */
 	WIRE_END,         /* no payload; a reply without it was cut short */
 };
+
+/* The section of an object that holds what WIRE_KERNEL said. */
+#define WIRE_KERNEL_SECTION ".bcc_c.kernel"
 
 struct wire_limits {
 	uint32_t memory_mb;
@@ -42,6 +47,23 @@ struct wire_diag {
 	uint32_t column;
 };
 
+enum wire_dep_kind {
+	WIRE_DEP_ABSENT = 1, /* the file must not be there */
+	WIRE_DEP_FOLDER,     /* must be there; the rest is zero */
+	WIRE_DEP_FILE,       /* must be as it was */
+};
+
+/* Followed by the path, ended by a zero byte. */
+struct wire_dep {
+	uint32_t kind;
+	uint32_t unused;
+	uint64_t dev;
+	uint64_t ino;
+	uint64_t size;
+	int64_t mtime_ns; /* since 1970 */
+	int64_t ctime_ns;
+};
+
 /* Appends one record. */
 void bcc_c__wire_put(struct bcc_c__buf *buf, uint32_t tag, const void *data, size_t size);
 
@@ -51,6 +73,9 @@ void bcc_c__wire_put_str(struct bcc_c__buf *buf, uint32_t tag, const char *str);
 /* Appends a WIRE_DIAG. */
 void bcc_c__wire_put_diag(struct bcc_c__buf *buf, const struct wire_diag *diag, const char *file,
 			  const char *text, const char *source_line);
+
+/* Appends a WIRE_DEP that says how the file is now. */
+void bcc_c__wire_put_dep(struct bcc_c__buf *buf, const char *path);
 
 struct wire_reader {
 	const char *data;
@@ -75,5 +100,11 @@ const char *bcc_c__wire_get_str(const struct wire_record *record);
  */
 int bcc_c__wire_get_diag(const struct wire_record *record, struct wire_diag *diag,
 			 const char *strings[3]);
+
+/* Splits a WIRE_DEP. Returns 0 or -EBADMSG. */
+int bcc_c__wire_get_dep(const struct wire_record *record, struct wire_dep *dep, const char **path);
+
+/* How a file is now. */
+void bcc_c__stat_dep(const char *path, struct wire_dep *dep);
 
 #endif

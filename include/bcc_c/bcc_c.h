@@ -14,5 +14,6 @@
 #include <bcc_c/map.h>
 #include <bcc_c/events.h>
 #include <bcc_c/kernel.h>
+#include <bcc_c/cache.h>
 
 #endif

@@ -20,6 +20,13 @@ struct bcc_c_module;
 struct bcc_c_prog;
 struct bcc_c_map;
 
+/* Flags of struct bcc_c_module_opts. */
+enum bcc_c_module_flags {
+	BCC_C_NO_CACHE = 1 << 0, /* neither look for compiled sources in the cache nor store them */
+	BCC_C_IN_PROCESS =
+		1 << 1, /* run the compiler in this process: no limits, and its crash is ours */
+};
+
 /* Options of bcc_c_module__new(). */
 struct bcc_c_module_opts {
 	size_t sz;
@@ -30,7 +37,16 @@ struct bcc_c_module_opts {
 	uint32_t compiler_memory_mb; /* most address space of the compiler, default 1024 */
 	uint32_t compiler_cpu_s;     /* most CPU time of a compilation, default 30 */
 	uint32_t compiler_wall_ms;   /* most time of a compilation, default 60000 */
-	uint32_t reserved;           /* must be zero */
+	uint32_t flags;              /* of enum bcc_c_module_flags */
+};
+
+/* Flags of struct bcc_c_compile_opts. */
+enum bcc_c_compile_flags {
+	/*
+	 * Make an object for other kernels too, which is relocated when it is loaded. Without this
+	 * it is for the running kernel alone, and loading it needn't read the kernel's types.
+	 */
+	BCC_C_PORTABLE = 1 << 0,
 };
 
 /* Options of bcc_c_module__compile(). */
@@ -39,6 +55,8 @@ struct bcc_c_compile_opts {
 	const char *name; /* file name of the source; "..." includes are looked for beside it */
 	const char *const *cflags; /* -D, -U, -I, -include, -std=, -W, ...: see bcc_c(3) */
 	size_t cflags_cnt;         /* number of cflags */
+	uint32_t flags;            /* of enum bcc_c_compile_flags */
+	uint32_t reserved;         /* must be zero */
 };
 
 /* How bad a diagnostic is. */

@@ -1,9 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "codegen.h"
 
+#include <pthread.h>
 #include <llvm-c/Target.h>
 #include <llvm-c/TargetMachine.h>
 #include <llvm-c/Transforms/PassBuilder.h>
+
+/* LLVM's list of targets is one for the process, and takes no two writers. */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void register_target(void)
+{
+	LLVMInitializeBPFTargetInfo();
+	LLVMInitializeBPFTarget();
+	LLVMInitializeBPFTargetMC();
+	LLVMInitializeBPFAsmPrinter();
+	LLVMInitializeBPFAsmParser();
+}
 
 static LLVMTargetMachineRef make_machine(const char *triple, const char *cpu,
 					 struct bcc_c__buf *message)
@@ -12,11 +25,7 @@ static LLVMTargetMachineRef make_machine(const char *triple, const char *cpu,
 	LLVMTargetRef target;
 	char *text = NULL;
 
-	LLVMInitializeBPFTargetInfo();
-	LLVMInitializeBPFTarget();
-	LLVMInitializeBPFTargetMC();
-	LLVMInitializeBPFAsmPrinter();
-	LLVMInitializeBPFAsmParser();
+	pthread_once(&once, register_target);
 	if (LLVMGetTargetFromTriple(triple, &target, &text)) {
 		bcc_c__buf_printf(message, "generate code: this LLVM has no BPF target: %s", text);
 		LLVMDisposeMessage(text);

@@ -17,6 +17,7 @@
 #include "frontend.h"
 #include "headers.h"
 #include "idents.h"
+#include "strip.h"
 #include "types.h"
 
 #ifndef LINKAGE
@@ -35,6 +36,7 @@ struct job {
 	const char *name;
 	const char *source;
 	const char *btf_path;
+	const char *kernel; /* NULL: the object is for other kernels too */
 	bool describe;
 	const char **cflags;
 	size_t cflag_cnt;
@@ -46,6 +48,8 @@ struct job {
 	struct bcc_c__buf diags; /* WIRE_DIAG records of the last round */
 	bool errors;             /* one of them is an error */
 	bool new_names;          /* an error names something that the source was not known to use */
+	struct bcc_c__buf deps;  /* WIRE_DEP records */
+	struct idents dep_names; /* their paths */
 	struct bcc_c__buf elf;
 	struct bcc_c__buf message;
 	struct bcc_c__buf times;
@@ -91,6 +95,9 @@ static int take_record(struct job *job, const struct wire_record *record)
 	case WIRE_BTF:
 		job->btf_path = str;
 		return str ? 0 : -EINVAL;
+	case WIRE_KERNEL:
+		job->kernel = str;
+		return str ? 0 : -EINVAL;
 	case WIRE_CFLAG:
 		return str ? add_cflag(job, str) : -EINVAL;
 	case WIRE_DESCRIBE:
@@ -107,7 +114,8 @@ static int read_request(struct job *job, const void *request, size_t size)
 	struct wire_record record;
 	int err = bcc_c__wire_next(&reader, &record);
 
-	if (err != 1 || record.tag != WIRE_MAGIC) {
+	if (err != 1 || record.tag != WIRE_MAGIC || !bcc_c__wire_get_str(&record) ||
+	    strcmp(record.data, VERSION)) {
 		bcc_c__buf_printf(&job->message,
 				  "read the request: not from this version of libbcc_c");
 		return -EPROTO;
@@ -117,7 +125,11 @@ static int read_request(struct job *job, const void *request, size_t size)
 		if (err)
 			return err;
 	}
-	return err || job->describe ? err : job->source && job->name ? 0 : -EINVAL;
+	if (!err && !job->describe && (!job->source || !job->name)) {
+		bcc_c__buf_printf(&job->message, "read the request: it has no source");
+		return -EPROTO;
+	}
+	return err;
 }
 
 /*
@@ -189,12 +201,23 @@ static int write_vmlinux(struct job *job)
 				  why[0] ? why : strerror(-err));
 		return err == -ENOMEM ? err : -EBADF;
 	}
-	err = types__write(&job->btf, &job->ids, &job->vmlinux);
+	err = types__write(&job->btf, &job->ids, !job->kernel, &job->vmlinux);
 	if (err)
 		bcc_c__buf_printf(&job->message, "write kernel types from '%s': %s", job->btf_path,
 				  strerror(-err));
 	job->new_names = job->vmlinux.size != before;
 	return err;
+}
+
+/* Files are noted before they are read: a change after that shows. */
+static void take_file(void *ctx, const char *path)
+{
+	struct job *job = ctx;
+
+	if (idents__uses(&job->dep_names, path))
+		return;
+	idents__add(&job->dep_names, path, strlen(path), IDENT_ORDINARY);
+	bcc_c__wire_put_dep(&job->deps, path);
 }
 
 static struct frontend_input make_input(struct job *job)
@@ -209,6 +232,8 @@ static struct frontend_input make_input(struct job *job)
 		.vmlinux = empty_vmlinux,
 		.diag = take_diag,
 		.diag_ctx = job,
+		.file = take_file,
+		.file_ctx = job,
 	};
 }
 
@@ -281,6 +306,24 @@ static void take_llvm_diag(LLVMDiagnosticInfoRef info, void *ctx)
 	LLVMDisposeMessage(text);
 }
 
+/* Whether every type that relocations are about comes from the kernel and not from the source. */
+static bool is_kernels_type(void *ctx, const char *name)
+{
+	struct job *job = ctx;
+
+	return name[0] && !strstr(name, "___") && !(idents__uses(&job->ids, name) & IDENT_DEFINED);
+}
+
+static int strip_object(struct job *job)
+{
+	int err = strip__object(&job->elf, job->kernel, is_kernels_type, job);
+
+	if (err)
+		bcc_c__buf_printf(&job->message, "strip the object: %s", strerror(-err));
+	end_step(job, "object");
+	return err;
+}
+
 static int compile(struct job *job)
 {
 	LLVMContextRef context = LLVMContextCreate();
@@ -293,6 +336,8 @@ static int compile(struct job *job)
 		LLVMContextSetDiagnosticHandler(context, take_llvm_diag, job);
 		err = codegen__run(module, job->flags.cpu, &job->elf, &job->message);
 		end_step(job, "code generation");
+		if (!err)
+			err = strip_object(job);
 	}
 	if (!err && job->errors)
 		err = -EBADMSG;
@@ -327,15 +372,17 @@ void engine__run(const void *request, size_t size, struct bcc_c__buf *reply)
 	clock_gettime(CLOCK_MONOTONIC, &job.step_start);
 	status = run(&job, request, size);
 
-	bcc_c__wire_put(reply, WIRE_MAGIC, NULL, 0);
+	bcc_c__wire_put_str(reply, WIRE_MAGIC, VERSION);
 	bcc_c__wire_put(reply, WIRE_STATUS, &status, sizeof(status));
 	bcc_c__wire_put_str(reply, WIRE_MESSAGE, bcc_c__buf_str(&job.message));
 	bcc_c__buf_append(reply, job.diags.data, job.diags.size);
+	bcc_c__buf_append(reply, job.deps.data, job.deps.size);
 	if (!status)
 		bcc_c__wire_put(reply, WIRE_ELF, job.elf.data, job.elf.size);
 	bcc_c__wire_put_str(reply, WIRE_TIMES, bcc_c__buf_str(&job.times));
 	bcc_c__wire_put(reply, WIRE_END, NULL, 0);
-	reply->failed |= job.diags.failed || job.ids.failed;
+	reply->failed |= job.diags.failed || job.deps.failed || job.ids.failed ||
+			 job.dep_names.failed;
 
 	free(job.cflags);
 	flags__free(&job.flags);
@@ -345,4 +392,6 @@ void engine__run(const void *request, size_t size, struct bcc_c__buf *reply)
 	bcc_c__buf_free(&job.elf);
 	bcc_c__buf_free(&job.message);
 	bcc_c__buf_free(&job.times);
+	bcc_c__buf_free(&job.deps);
+	idents__free(&job.dep_names);
 }

@@ -8,6 +8,9 @@
 
 #include "../wire.h"
 
-void engine__run(const void *request, size_t size, struct bcc_c__buf *reply);
+/* The one name that the engine as a shared object shows. */
+#define ENGINE_RUN "engine__run"
+
+__attribute__((visibility("default"))) void engine__run(const void *request, size_t size, struct bcc_c__buf *reply);
 
 #endif

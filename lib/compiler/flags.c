@@ -75,6 +75,8 @@ void flags__init(struct flags *flags)
 		/* The verifier shows source lines; else LLVM would look for them on disk. */
 		"-gembed-source",
 		"-mframe-pointer=none",
+		"-ferror-limit",
+		"20",
 		"-nobuiltininc",
 		"-nostdsysteminc",
 		"-internal-isystem",

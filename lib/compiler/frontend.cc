@@ -95,8 +95,8 @@ private:
 class KernelHeaders : public vfs::ProxyFileSystem
 {
 public:
-	KernelHeaders(llvm::IntrusiveRefCntPtr<vfs::FileSystem> fs, const header_file *headers)
-	    : ProxyFileSystem(std::move(fs)), headers(headers)
+	KernelHeaders(llvm::IntrusiveRefCntPtr<vfs::FileSystem> fs, const frontend_input &in)
+	    : ProxyFileSystem(std::move(fs)), in(in)
 	{
 	}
 
@@ -128,9 +128,13 @@ private:
 						       "generated" };
 		llvm::StringRef rest = path;
 
-		if (!starts_with(rest, HEADERS_DIR "/"))
+		if (!starts_with(rest, HEADERS_DIR)) {
+			in.file(in.file_ctx, path.c_str());
 			return path;
-		for (const header_file *file = headers; file->path; file++)
+		}
+		if (rest == HEADERS_DIR)
+			return path;
+		for (const header_file *file = in.headers; file->path; file++)
 			if (rest == file->path)
 				return path;
 		rest = rest.substr(sizeof(HEADERS_DIR));
@@ -141,7 +145,8 @@ private:
 		return path;
 	}
 
-	const header_file *headers;
+	/* By value: the caller's may be gone while clang still holds the files. */
+	const frontend_input in;
 };
 
 llvm::IntrusiveRefCntPtr<KernelHeaders> make_files(const frontend_input &in)
@@ -155,7 +160,7 @@ llvm::IntrusiveRefCntPtr<KernelHeaders> make_files(const frontend_input &in)
 	memory->addFile(HEADERS_VMLINUX, 0,
 			llvm::MemoryBuffer::getMemBuffer(in.vmlinux, HEADERS_VMLINUX));
 	overlay->pushOverlay(memory);
-	return llvm::makeIntrusiveRefCnt<KernelHeaders>(overlay, in.headers);
+	return llvm::makeIntrusiveRefCnt<KernelHeaders>(overlay, in);
 }
 
 /* Returns false if the flags are bad, which was reported then. */

@@ -29,6 +29,9 @@ typedef void (*frontend_diag_fn)(void *ctx, const struct frontend_diag *diag);
 /* Told of each identifier outside the embedded headers; uses is of enum ident_use. */
 typedef void (*frontend_ident_fn)(void *ctx, const char *name, size_t len, unsigned int uses);
 
+/* Told of each file and folder on disk before it is looked for. */
+typedef void (*frontend_file_fn)(void *ctx, const char *path);
+
 struct frontend_input {
 	const char *name;   /* file name of the source */
 	const char *source; /* ended by a zero byte */
@@ -39,6 +42,8 @@ struct frontend_input {
 	const char *vmlinux;               /* text of vmlinux.h */
 	frontend_diag_fn diag;
 	void *diag_ctx;
+	frontend_file_fn file;
+	void *file_ctx;
 };
 
 /*

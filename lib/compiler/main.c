@@ -16,7 +16,8 @@
 
 static void limit(int resource, uint64_t value)
 {
-	struct rlimit limit = { .rlim_cur = value, .rlim_max = value };
+	/* Past the first the kernel sends SIGXCPU for CPU time, past the second SIGKILL. */
+	struct rlimit limit = { .rlim_cur = value, .rlim_max = value + 1 };
 
 	setrlimit((__rlimit_resource_t)resource, &limit);
 }

@@ -105,7 +105,8 @@ static void append_relocated(struct bcc_c__buf *text, const struct idents *ids,
 	bcc_c__buf_append(out, relocated_end, sizeof(relocated_end) - 1);
 }
 
-int types__write(const struct btf_view *btf, const struct idents *ids, struct bcc_c__buf *out)
+int types__write(const struct btf_view *btf, const struct idents *ids, bool relocatable,
+		 struct bcc_c__buf *out)
 {
 	autobuf raw = { 0 };
 	autobuf whole = { 0 };
@@ -127,7 +128,10 @@ int types__write(const struct btf_view *btf, const struct idents *ids, struct bc
 	if (err)
 		return err;
 	bcc_c__buf_append(out, header_start, sizeof(header_start) - 1);
-	append_relocated(&text, ids, out);
+	if (relocatable)
+		append_relocated(&text, ids, out);
+	else
+		bcc_c__buf_append(out, text.data, text.size);
 	bcc_c__buf_append(out, header_end, sizeof(header_end) - 1);
 	return out->failed || text.failed ? -ENOMEM : 0;
 }

@@ -14,6 +14,7 @@
  *
  * @btf: where the types come from
  * @ids: the identifiers of the source; NULL: write every type
+ * @relocatable: let accesses to the types' members be relocated (CO-RE)
  * @out: receives the text
  *
  * A type is needed if the source names it; if a needed type holds it by value; or if a member of a
@@ -23,6 +24,7 @@
  * Returns 0 or a negative errno. Since the text is made by libbpf's btf_dump, its rules for names
  * apply: of several types with one name all but the first get a suffix.
  */
-int types__write(const struct btf_view *btf, const struct idents *ids, struct bcc_c__buf *out);
+int types__write(const struct btf_view *btf, const struct idents *ids, bool relocatable,
+		 struct bcc_c__buf *out);
 
 #endif

@@ -54,6 +54,7 @@ int main(int argc, char **argv)
 	if (argc < 2 || !strcmp(argv[1], #name))                                                   \
 		srunner_add_suite(runner, name##_suite());
 	ALL_SUITES(ADD)
+	setenv("BCC_C_CACHE", "off", 0);
 	setenv("BCC_C_COMPILER", BUILD "/libexec/bcc_c-cc", 0);
 	libbpf_set_print(print_nothing);
 	srunner_set_tap(runner, "-");

@@ -166,7 +166,7 @@ START_TEST(module_new_checks_opts)
 	errno = 0;
 	ck_assert_ptr_null(bcc_c_module__new(&opts));
 	ck_assert_int_eq(errno, EINVAL);
-	opts = (struct bcc_c_module_opts){ .sz = sizeof(opts), .reserved = 1 };
+	opts = (struct bcc_c_module_opts){ .sz = sizeof(opts), .flags = 1u << 31 };
 	errno = 0;
 	ck_assert_ptr_null(bcc_c_module__new(&opts));
 	ck_assert_int_eq(errno, EINVAL);

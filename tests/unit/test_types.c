@@ -24,7 +24,7 @@ static const char *text_of(struct btf *btf, const struct idents *used)
 
 	bcc_c__buf_free(&text);
 	ck_assert_int_eq(btf_view__from_memory(&view, data, size, &why), 0);
-	if (types__write(&view, used, &text))
+	if (types__write(&view, used, true, &text))
 		bcc_c__buf_clear(&text);
 	free(view.offsets);
 	btf__free(btf);
@@ -179,8 +179,8 @@ START_TEST(types_kernel_by_need)
 	use("task_struct", IDENT_TAG);
 	use("pid", IDENT_ORDINARY);
 	ck_assert_int_eq(btf_view__open(&view, VMLINUX, &why), 0);
-	ck_assert_int_eq(types__write(&view, &ids, &some), 0);
-	ck_assert_int_eq(types__write(&view, NULL, &all), 0);
+	ck_assert_int_eq(types__write(&view, &ids, true, &some), 0);
+	ck_assert_int_eq(types__write(&view, NULL, true, &all), 0);
 	ck_assert_uint_gt(all.size, 1 << 20);
 	ck_assert_uint_lt(some.size, all.size / 4);
 	assert_has(bcc_c__buf_str(&some), "struct task_struct {");
