@@ -18,7 +18,7 @@ struct {
 SEC("raw_tracepoint/sys_enter")
 int count_call(void *ctx)
 {
-	char comm[16];
+	char comm[16] = {};
 	__u64 zero = 0, *count;
 
 	bpf_get_current_comm(comm, sizeof(comm));

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the live tests of the bindings load: sees each getppid() of processes of the wanted name. */
+/*
+ * What the live tests of the bindings load: sees each getppid() of processes of the wanted name.
+ * Names are cleared first, as Linux 6.1 leaves what lies behind them as it was.
+ */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
@@ -53,7 +56,7 @@ struct {
 
 static int is_wanted(struct bpf_raw_tracepoint_args *ctx)
 {
-	char comm[16];
+	char comm[16] = {};
 
 	if (ctx->args[1] != wanted_nr)
 		return 0;
@@ -70,7 +73,7 @@ int on_call(struct bpf_raw_tracepoint_args *ctx)
 	struct pair record = { .a = 7 };
 	__u64 zero = 0, *count;
 	__u32 first = 0, *mine;
-	char comm[16];
+	char comm[16] = {};
 
 	if (!is_wanted(ctx))
 		return 0;
