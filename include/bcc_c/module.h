@@ -22,7 +22,7 @@ struct bcc_c_map;
 
 /* Flags of struct bcc_c_module_opts. */
 enum bcc_c_module_flags {
-	BCC_C_NO_CACHE = 1 << 0, /* neither look for compiled sources in the cache nor store them */
+	BCC_C_NO_CACHE = 1, /* neither look for compiled sources in the cache nor store them */
 	BCC_C_IN_PROCESS =
 		1 << 1, /* run the compiler in this process: no limits, and its crash is ours */
 };
@@ -46,7 +46,7 @@ enum bcc_c_compile_flags {
 	 * Make an object for other kernels too, which is relocated when it is loaded. Without this
 	 * it is for the running kernel alone, and loading it needn't read the kernel's types.
 	 */
-	BCC_C_PORTABLE = 1 << 0,
+	BCC_C_PORTABLE = 1,
 };
 
 /* Options of bcc_c_module__compile(). */
