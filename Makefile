@@ -136,8 +136,9 @@ $(BUILD)/lib/pkgconfig/bcc_c.pc: lib/bcc_c.pc.in include/bcc_c/common.h $(BUILD)
 # C string literals of a text file.
 literals = sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/'
 
+# Without the blocks of comments: bpf_helper_defs.h is a manual, and each compilation would read it.
 $(BPF_HDRS:%=$(G)/%.inc): $(G)/%.inc: $(BPF_INC)/%
-	$(Q)mkdir -p $(@D) && $(literals) $< > $@
+	$(Q)mkdir -p $(@D) && sed '/^\/\*$$/,/^ \*\/$$/d' $< | $(literals) > $@
 $(STD_HDRS:%=$(G)/%.inc): $(G)/%.inc: include/bcc_c/bpf/%
 	$(Q)mkdir -p $(@D) && $(literals) $< > $@
 # The kernel's numbers of errors are macros, which BTF doesn't have.

@@ -49,7 +49,7 @@ static int open_dir(struct bcc_c_module *mod)
 }
 
 /* Reads an entry whole, if it is a file that nobody else could have written. */
-static int read_entry(struct bcc_c_module *mod, int dir, const char *name, struct bcc_c__buf *entry)
+static int read_entry(int dir, const char *name, struct bcc_c__buf *entry)
 {
 	autoclose int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, { .tv_nsec = UTIME_NOW } };
@@ -57,11 +57,8 @@ static int read_entry(struct bcc_c_module *mod, int dir, const char *name, struc
 
 	if (fd < 0)
 		return -errno;
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || !bcc_c__cache_trusts(&st)) {
-		bcc_c__log(mod, BCC_C_LOG_WARN, "cache entry %s not used: others could write it",
-			   name);
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || !bcc_c__cache_trusts(&st))
 		return -EPERM;
-	}
 	if (time(NULL) - st.st_mtime > TOUCH_AFTER_S)
 		futimens(fd, times);
 	return bcc_c__read_fd(fd, ENTRY_LIMIT, entry);
@@ -72,10 +69,11 @@ static bool split_entry(const struct bcc_c__buf *entry, const struct bcc_c__buf 
 			const char **reply, size_t *size)
 {
 	struct entry_header header;
-	const char *rest = entry->data + sizeof(header);
+	const char *rest;
 
 	if (entry->size < sizeof(header))
 		return false;
+	rest = entry->data + sizeof(header);
 	memcpy(&header, entry->data, sizeof(header));
 	if (memcmp(header.magic, magic, sizeof(magic)) ||
 	    sizeof(header) + (uint64_t)header.material_size + header.reply_size != entry->size ||
@@ -138,7 +136,10 @@ bool bcc_c__cache_get(struct bcc_c_module *mod, const struct bcc_c__buf *materia
 	if (dir < 0)
 		return false;
 	entry_name(material, name);
-	err = read_entry(mod, dir, name, &entry);
+	err = read_entry(dir, name, &entry);
+	if (err && err != -ENOENT)
+		bcc_c__log(mod, BCC_C_LOG_WARN, "cache entry %s not used: %s", name,
+			   err == -EPERM ? "others could write it" : strerror(-err));
 	if (err)
 		return false;
 	if (!split_entry(&entry, material, &found, &size)) {

@@ -61,9 +61,12 @@ const volatile char name_part[OPEN_COMM_SIZE] = {};
 
 __u64 lost = 0; /* events for which there was no room */
 
-static __always_inline bool has_name_part(const char *comm)
+/* Unrolled, these loops would take most of the time that compiling takes. */
+static __noinline bool has_name_part(const char *comm)
 {
+#pragma clang loop unroll(disable)
 	for (__u32 i = 0; i < OPEN_COMM_SIZE; i++) {
+#pragma clang loop unroll(disable)
 		for (__u32 j = 0; i + j < OPEN_COMM_SIZE; j++) {
 			if (j >= name_size)
 				return true;
@@ -89,7 +92,7 @@ static __always_inline bool is_wanted(void)
 	return has_name_part(comm);
 }
 
-static __always_inline int begin(const struct call *call)
+static __noinline int begin(const struct call *call)
 {
 	__u64 id = bpf_get_current_pid_tgid();
 

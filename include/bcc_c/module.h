@@ -22,9 +22,8 @@ struct bcc_c_map;
 
 /* Flags of struct bcc_c_module_opts. */
 enum bcc_c_module_flags {
-	BCC_C_NO_CACHE = 1, /* neither look for compiled sources in the cache nor store them */
-	BCC_C_IN_PROCESS =
-		1 << 1, /* run the compiler in this process: no limits, and its crash is ours */
+	BCC_C_NO_CACHE = 1,   /* neither take compiled sources from the cache nor store them */
+	BCC_C_IN_PROCESS = 2, /* compile in this process: without limits, and its crash is ours */
 };
 
 /* Options of bcc_c_module__new(). */

@@ -2,6 +2,7 @@
 #include "codegen.h"
 
 #include <pthread.h>
+#include <string.h>
 #include <llvm-c/Target.h>
 #include <llvm-c/TargetMachine.h>
 #include <llvm-c/Transforms/PassBuilder.h>
@@ -41,9 +42,14 @@ static LLVMTargetMachineRef make_machine(const char *triple, const char *cpu,
 static int optimise(LLVMModuleRef module, LLVMTargetMachineRef machine, struct bcc_c__buf *message)
 {
 	LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
-	LLVMErrorRef error = LLVMRunPasses(module, "default<O2>", machine, options);
+	LLVMErrorRef error;
 	char *text;
 
+	/* BPF has no vectors to make use of. */
+	LLVMPassBuilderOptionsSetLoopVectorization(options, false);
+	LLVMPassBuilderOptionsSetSLPVectorization(options, false);
+	LLVMPassBuilderOptionsSetLoopInterleaving(options, false);
+	error = LLVMRunPasses(module, "default<O2>", machine, options);
 	LLVMDisposePassBuilderOptions(options);
 	if (!error)
 		return 0;
@@ -69,6 +75,19 @@ static int emit(LLVMModuleRef module, LLVMTargetMachineRef machine, struct bcc_c
 	return elf->failed ? -ENOMEM : 0;
 }
 
+/*
+ * Asked for debug information of Windows' kind and for no DWARF, LLVM makes none but BTF: the one is
+ * for that system alone, and the other would take a third of the time to be thrown away.
+ */
+static void avoid_dwarf(LLVMModuleRef module)
+{
+	LLVMContextRef context = LLVMGetModuleContext(module);
+	LLVMValueRef one = LLVMConstInt(LLVMInt32TypeInContext(context), 1, false);
+
+	LLVMAddModuleFlag(module, LLVMModuleFlagBehaviorWarning, "CodeView", strlen("CodeView"),
+			  LLVMValueAsMetadata(one));
+}
+
 int codegen__run(LLVMModuleRef module, const char *cpu, struct bcc_c__buf *elf,
 		 struct bcc_c__buf *message)
 {
@@ -77,6 +96,7 @@ int codegen__run(LLVMModuleRef module, const char *cpu, struct bcc_c__buf *elf,
 
 	if (!machine)
 		return -EBADMSG;
+	avoid_dwarf(module);
 	err = optimise(module, machine, message);
 	if (!err)
 		err = emit(module, machine, elf, message);

@@ -11,6 +11,7 @@
 /* The one name that the engine as a shared object shows. */
 #define ENGINE_RUN "engine__run"
 
-__attribute__((visibility("default"))) void engine__run(const void *request, size_t size, struct bcc_c__buf *reply);
+__attribute__((visibility("default"))) void engine__run(const void *request, size_t size,
+							struct bcc_c__buf *reply);
 
 #endif

@@ -70,8 +70,8 @@ void flags__init(struct flags *flags)
 		"bpf",
 		"-O2", /* at -O0 the front end marks functions as not to be optimised */
 		"-disable-llvm-passes",
-		"-debug-info-kind=constructor", /* BTF is made from debug information */
-		"-dwarf-version=5",
+		"-disable-llvm-verifier", /* of what clang makes; a check of LLVM's own work */
+		"-debug-info-kind=constructor", /* BTF is made from it; see also codegen.c */
 		/* The verifier shows source lines; else LLVM would look for them on disk. */
 		"-gembed-source",
 		"-mframe-pointer=none",

@@ -54,6 +54,14 @@ static bool grow(struct idents *ids)
 	return true;
 }
 
+/* Names that start with underscores are what macros make, as BPF_KPROBE() does. */
+static bool is_flavour(const char *name)
+{
+	const char *at = strstr(name, "___");
+
+	return at && at > name && at[-1] != '_';
+}
+
 void idents__add(struct idents *ids, const char *name, size_t len, uint32_t uses)
 {
 	uint32_t hash = hash_name(name, len);
@@ -74,6 +82,7 @@ void idents__add(struct idents *ids, const char *name, size_t len, uint32_t uses
 			return;
 		}
 		*slot = (struct ident){ .name = copy, .len = (uint32_t)len, .hash = hash };
+		ids->flavours |= is_flavour(copy);
 		ids->pairs[pair_of(copy) / 8] |= 1 << pair_of(copy) % 8;
 		ids->cnt++;
 	}

@@ -25,6 +25,7 @@ struct idents {
 	uint32_t slot_cnt;   /* a power of two */
 	uint32_t cnt;
 	bool failed;
+	bool flavours;       /* one of them is TYPE___FLAVOUR, a variant of a type of the kernel */
 	uint8_t pairs[8192]; /* a bit for each pair of first two characters, to turn most others
 				away at once */
 };

@@ -146,7 +146,7 @@ static bool names_enumerator(const struct subset *set, const struct btf_type *ty
 }
 
 /* How the source names the type: by tag, by name or by enumerator; 0 if it doesn't. */
-static uint32_t named_by(const struct subset *set, const struct btf_type *type)
+static uint32_t named_by(struct subset *set, const struct btf_type *type)
 {
 	uint32_t uses;
 
@@ -154,6 +154,7 @@ static uint32_t named_by(const struct subset *set, const struct btf_type *type)
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
 		uses = uses_of(set, type);
+		set->redefined |= (uses & IDENT_DEFINED) != 0;
 		return uses & IDENT_DEFINED ? 0 : uses & IDENT_TAG;
 	case BTF_KIND_TYPEDEF:
 		return uses_of(set, type) & IDENT_ORDINARY;

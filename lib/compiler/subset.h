@@ -22,7 +22,8 @@ struct subset {
 	uint32_t *queue; /* ids whose references are still to be followed */
 	size_t queue_cnt;
 	size_t queue_capacity;
-	bool failed; /* out of memory */
+	bool redefined; /* the source defines a type that is here as well */
+	bool failed;    /* out of memory */
 };
 
 /* Starts with nothing. Returns 0 or -ENOMEM. */

@@ -106,7 +106,7 @@ static void append_relocated(struct bcc_c__buf *text, const struct idents *ids,
 }
 
 int types__write(const struct btf_view *btf, const struct idents *ids, bool relocatable,
-		 struct bcc_c__buf *out)
+		 struct bcc_c__buf *out, bool *redefined)
 {
 	autobuf raw = { 0 };
 	autobuf whole = { 0 };
@@ -121,6 +121,7 @@ int types__write(const struct btf_view *btf, const struct idents *ids, bool relo
 		subset__add_named(&set);
 	else
 		subset__add_all(&set);
+	*redefined = set.redefined;
 	err = subset__write(&set, &raw, &whole);
 	subset__free(&set);
 	if (!err)

@@ -16,6 +16,7 @@
  * @ids: the identifiers of the source; NULL: write every type
  * @relocatable: let accesses to the types' members be relocated (CO-RE)
  * @out: receives the text
+ * @redefined: receives whether the source defines a type that BTF has as well
  *
  * A type is needed if the source names it; if a needed type holds it by value; or if a member of a
  * needed type points to it and the source names that member. Other pointers' targets are only
@@ -25,6 +26,6 @@
  * apply: of several types with one name all but the first get a suffix.
  */
 int types__write(const struct btf_view *btf, const struct idents *ids, bool relocatable,
-		 struct bcc_c__buf *out);
+		 struct bcc_c__buf *out, bool *redefined);
 
 #endif

@@ -19,12 +19,13 @@ static const char *text_of(struct btf *btf, const struct idents *used)
 	static struct bcc_c__buf text;
 	struct btf_view view = { 0 };
 	const char *why = "";
+	bool redefined;
 	uint32_t size;
 	const void *data = btf__raw_data(btf, &size);
 
 	bcc_c__buf_free(&text);
 	ck_assert_int_eq(btf_view__from_memory(&view, data, size, &why), 0);
-	if (types__write(&view, used, true, &text))
+	if (types__write(&view, used, true, &text, &redefined))
 		bcc_c__buf_clear(&text);
 	free(view.offsets);
 	btf__free(btf);
@@ -174,13 +175,14 @@ START_TEST(types_kernel_by_need)
 	autobuf all = { 0 };
 	struct btf_view view;
 	const char *why = "";
+	bool redefined;
 
 	skip_if(access(VMLINUX, R_OK), "%s can't be read: %m", VMLINUX);
 	use("task_struct", IDENT_TAG);
 	use("pid", IDENT_ORDINARY);
 	ck_assert_int_eq(btf_view__open(&view, VMLINUX, &why), 0);
-	ck_assert_int_eq(types__write(&view, &ids, true, &some), 0);
-	ck_assert_int_eq(types__write(&view, NULL, true, &all), 0);
+	ck_assert_int_eq(types__write(&view, &ids, true, &some, &redefined), 0);
+	ck_assert_int_eq(types__write(&view, NULL, true, &all, &redefined), 0);
 	ck_assert_uint_gt(all.size, 1 << 20);
 	ck_assert_uint_lt(some.size, all.size / 4);
 	assert_has(bcc_c__buf_str(&some), "struct task_struct {");

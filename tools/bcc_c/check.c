@@ -33,7 +33,7 @@ int check_command(int argc, char **argv)
 	int status = EXIT_OK;
 
 	args_parse(&spec, argc, argv, &args);
-	mod = open_source(&args, &cflags);
+	mod = open_source(&args, &cflags, 0);
 	if (!mod)
 		return EXIT_FAILED;
 	if (bcc_c_module__load(mod))

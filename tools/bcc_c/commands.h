@@ -7,6 +7,7 @@
 int compile_command(int argc, char **argv);
 int check_command(int argc, char **argv);
 int run_command(int argc, char **argv);
+int cache_command(int argc, char **argv);
 int info_command(int argc, char **argv);
 
 #endif

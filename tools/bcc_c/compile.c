@@ -3,6 +3,7 @@
  * bcc_c compile: from C source to a BPF object file.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -41,18 +42,23 @@ int compile_command(int argc, char **argv)
 {
 	const char *output = NULL;
 	struct arg_list cflags = {};
+	bool portable = false;
 	const struct arg_option options[] = {
 		{ 'o', "output", ARG_TEXT, "OUT.o",
 		  "the object file to write; - is the standard output", &output },
+		{ 0, "portable", ARG_FLAG, NULL, "make an object for other kernels too",
+		  &portable },
 		SOURCE_OPTIONS(&cflags),
 		{ 0 },
 	};
 	const struct arg_spec spec = {
 		.synopsis = "FILE -o OUT.o [OPTIONS] [-- CFLAGS]",
 		.about =
-			"Compiles C source to a BPF object file for this kernel. FILE - is the standard input.\n"
-			"All that follows -- is given to the compiler.",
-		.examples = "  bcc_c compile probe.bpf.c -o probe.o -DLIMIT=10 -- -Wextra",
+			"Compiles C source to a BPF object file. It is for the running kernel alone, and others refuse\n"
+			"it, unless --portable makes one that is relocated when it is loaded. FILE - is the standard\n"
+			"input. All that follows -- is given to the compiler.",
+		.examples = "  bcc_c compile probe.bpf.c -o probe.o -DLIMIT=10 -- -Wextra\n"
+			    "  bcc_c compile --portable probe.bpf.c -o probe.o",
 		.options = options,
 		.max_rest = 1,
 	};
@@ -67,7 +73,7 @@ int compile_command(int argc, char **argv)
 		args_fail("-o OUT.o is missing");
 	if (!strcmp(output, "-") && isatty(STDOUT_FILENO))
 		args_fail("an object file isn't for terminals; give -o a file name");
-	mod = open_source(&args, &cflags);
+	mod = open_source(&args, &cflags, portable ? BCC_C_PORTABLE : 0);
 	if (!mod)
 		return EXIT_FAILED;
 	data = bcc_c_module__elf(mod, &size);

@@ -21,6 +21,7 @@ static const struct subcommand {
 	{ "check", "bcc_c check", "load every program into the kernel, attach nothing",
 	  check_command },
 	{ "run", "bcc_c run", "load and attach, print what the programs tell", run_command },
+	{ "cache", "bcc_c cache", "show or clear the cache of compiled objects", cache_command },
 	{ "info", "bcc_c info", "show what this kernel and this build can do", info_command },
 };
 

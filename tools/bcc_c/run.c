@@ -149,7 +149,7 @@ int run_command(int argc, char **argv)
 	int status;
 
 	args_parse(&spec, argc, argv, &args);
-	mod = open_source(&args, &cflags);
+	mod = open_source(&args, &cflags, 0);
 	if (!mod)
 		return EXIT_FAILED;
 	status = bcc_c_module__load(mod) ? module_failed(mod) : run_module(mod, duration);

@@ -76,41 +76,36 @@ static void print_diags(const struct bcc_c_module *mod)
 	}
 }
 
-static int compile(struct bcc_c_module *mod, const char *path, const char *text,
-		   const struct arg_list *cflags)
+static int compile(struct bcc_c_module *mod, const char *text,
+		   const struct bcc_c_compile_opts *opts)
 {
-	const struct bcc_c_compile_opts opts = {
-		.sz = sizeof(opts),
-		.name = strcmp(path, "-") ? path : "<stdin>",
-		.cflags = (const char *const *)cflags->items,
-		.cflags_cnt = cflags->cnt,
-	};
-	int err = bcc_c_module__compile(mod, text, &opts);
+	int err = bcc_c_module__compile(mod, text, opts);
 
 	if (!err)
 		print_diags(mod);
 	return err;
 }
 
-static int fill_module(struct bcc_c_module *mod, const char *path, const char *data, size_t size,
-		       const struct arg_list *cflags)
+static int fill_module(struct bcc_c_module *mod, const char *data, size_t size,
+		       const struct bcc_c_compile_opts *opts)
 {
 	int err;
 
 	if (is_elf(data, size)) {
 		err = bcc_c_module__open_elf(mod, data, size);
 	} else if (memchr(data, '\0', size)) {
-		warn_text("%s: neither an ELF file nor a text: it has zero bytes", path);
+		warn_text("%s: neither an ELF file nor a text: it has zero bytes", opts->name);
 		return -EINVAL;
 	} else {
-		err = compile(mod, path, data, cflags);
+		err = compile(mod, data, opts);
 	}
 	if (err)
 		module_failed(mod);
 	return err;
 }
 
-static struct bcc_c_module *make_module(const char *path, const struct arg_list *cflags)
+static struct bcc_c_module *make_module(const char *path,
+					const struct bcc_c_compile_opts *compile_opts)
 {
 	const struct bcc_c_module_opts opts = { .sz = sizeof(opts), .log = print_log };
 	struct bcc_c_module *mod;
@@ -123,7 +118,7 @@ static struct bcc_c_module *make_module(const char *path, const struct arg_list 
 	mod = bcc_c_module__new(&opts);
 	if (!mod)
 		die("%s", strerror(errno));
-	err = fill_module(mod, path, data, size, cflags);
+	err = fill_module(mod, data, size, compile_opts);
 	free(data);
 	if (!err)
 		return mod;
@@ -131,15 +126,19 @@ static struct bcc_c_module *make_module(const char *path, const struct arg_list 
 	return NULL;
 }
 
-struct bcc_c_module *open_source(const struct args *args, struct arg_list *cflags)
+struct bcc_c_module *open_source(const struct args *args, struct arg_list *cflags, uint32_t flags)
 {
+	struct bcc_c_compile_opts opts = { .sz = sizeof(opts), .flags = flags };
 	struct bcc_c_module *mod;
 
 	if (!args->rest_cnt)
 		args_fail("a FILE is missing");
 	for (int i = 0; i < args->command_cnt; i++)
 		args_append(cflags, args->command[i]);
-	mod = make_module(args->rest[0], cflags);
+	opts.name = strcmp(args->rest[0], "-") ? args->rest[0] : "<stdin>";
+	opts.cflags = (const char *const *)cflags->items;
+	opts.cflags_cnt = cflags->cnt;
+	mod = make_module(args->rest[0], &opts);
 	args_clear(cflags);
 	return mod;
 }

@@ -20,9 +20,10 @@
  *
  * @args: its only word is the file, what follows "--" are more flags for the compiler
  * @cflags: those of the options; emptied
+ * @flags: of enum bcc_c_compile_flags
  *
  * Prints what is wrong on stderr, warnings of the compiler too. Returns NULL if there is no module.
  */
-struct bcc_c_module *open_source(const struct args *args, struct arg_list *cflags);
+struct bcc_c_module *open_source(const struct args *args, struct arg_list *cflags, uint32_t flags);
 
 #endif
