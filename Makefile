@@ -74,7 +74,7 @@ BINS     := $(TOOLS:%=$(BUILD)/bin/%) $(BUILD)/bin/bcc_c
 PY       := $(BUILD)/bindings/python/bcc_c
 LUA      := $(BUILD)/bindings/lua
 
-.PHONY: all lib compiler tools bindings deps demo check check-unit check-live check-vm bench \
+.PHONY: all lib compiler tools bindings deps demo check check-unit check-live check-vm bench bench-deps \
 	install uninstall lint format clean help
 .DELETE_ON_ERROR:
 .PRECIOUS: $(O)/%.o $(G)/%.inc
@@ -92,7 +92,7 @@ help:
 	@echo 'make check-unit   tests that need no privilege; SAN=1: under sanitizers'
 	@echo 'make check-live   tests on the running kernel (root)'
 	@echo 'make check-vm     tests on Debian'\''s 6.1 and 6.12 kernels under QEMU (root)'
-	@echo 'make bench        time and memory, side by side'
+	@echo 'make bench        time and memory, side by side with peers that make bench-deps installs'
 	@echo 'make install      to $$(DESTDIR)$$(PREFIX), $(PREFIX) by default; uninstall undoes it'
 	@echo 'make lint format  check the style of the code, or mend it'
 	@echo 'make clean        remove build/'
@@ -210,6 +210,8 @@ demo: deps
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)BUILD=$(BUILD) sh tools/demo.sh
 
+bench-deps:
+	$(Q)sh bench/deps.sh
 bench: all
 	$(Q)BUILD=$(BUILD) sh bench/run.sh
 

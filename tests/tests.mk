@@ -29,24 +29,32 @@ results:
 unit: all $(T)/unit | results
 	@$(run) unit $(T)/unit
 	@$(run) headers env CC='$(CC)' CXX='$(CXX)' BUILD=$(BUILD) sh tests/unit/test_headers.sh
-	@$(run) readme env CC='$(CC)' BUILD=$(BUILD) sh tests/unit/test_install.sh
+	@$(run) install env CC='$(CC)' BUILD=$(BUILD) sh tests/unit/test_install.sh
 # The compiler is the plain one: sanitizers and a limit on the address space do not go together.
 unit-san: compiler | results
 	@$(MAKE) --no-print-directory SAN=1 build/san/tests/unit
 	@$(run) unit-san env BCC_C_COMPILER=$(CURDIR)/$(CCBIN) build/san/tests/unit
 # The oldest LLVM that works, on the same sources.
 llvm14: all $(T)/live | results
-	@$(MAKE) --no-print-directory LLVM=14 BUILD=build/llvm14 compiler
+	@$(MAKE) --no-print-directory LLVM=14 BUILD=build/llvm14 build/llvm14/libexec/bcc_c-cc
 	@$(run) llvm14 env BCC_C_COMPILER=$(CURDIR)/build/llvm14/libexec/bcc_c-cc CK_RUN_SUITE=cases $(T)/live
 live: all $(T)/live | results
 	@$(run) live $(T)/live
 	@$(run) tools env BUILD=$(BUILD) sh tests/live/test_tools.sh
 	@$(run) bindings env CC='$(CC)' BUILD=$(BUILD) sh tests/live/test_bindings.sh
+	@$(run) cache env BUILD=$(BUILD) sh tests/live/test_cache.sh
 	@$(run) demo env BUILD=$(BUILD) sh tests/live/test_demo.sh
+# Objects of this kernel's for the guests, one of them for this kernel alone.
+PORTABLE = $(T)/portable
 vm: all $(T)/live | results
+	@rm -rf $(PORTABLE) && mkdir -p $(PORTABLE) && for case in 02_maps 03_ringbuf 04_core 05_globals; do \
+		$(BUILD)/bin/bcc_c compile --portable tests/cases/$$case.bpf.c -o $(PORTABLE)/$$case.o && \
+		$(BUILD)/bin/bcc_c compile tests/cases/$$case.bpf.c -o $(PORTABLE)/$$case.alone.o || exit 1; \
+	done
 	@for series in 6.1 6.12; do \
 		$(run) "guest $$series" sh tests/vm/run.sh -t 900 $$series -- \
-			env BUILD=$(BUILD) BCC_C_EMULATED=1 sh tests/live/guest.sh; \
+			env BUILD=$(BUILD) BCC_C_EMULATED=1 BCC_C_PORTABLE_DIR=$(PORTABLE) \
+			sh tests/live/guest.sh; \
 	done
 
 SUM = @sh tests/summary.sh $(RESULTS)

@@ -8,4 +8,5 @@ status=0
 "$build/tests/live" || status=1
 sh tests/live/test_tools.sh || status=1
 sh tests/live/test_bindings.sh || status=1
+sh tests/live/test_cache.sh || status=1
 exit $status
