@@ -20,8 +20,7 @@ static struct bpf_map *map_of_section(struct bcc_c_module *mod, const char *sect
 	size_t section_len = strlen(section);
 	struct bpf_map *map;
 
-	bpf_object__for_each_map(map, mod->obj)
-	{
+	bpf_object__for_each_map(map, mod->obj) {
 		const char *name = bpf_map__name(map);
 		size_t len = strlen(name);
 

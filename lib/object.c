@@ -33,7 +33,8 @@ static int list_progs(struct bcc_c_module *mod)
 	struct bpf_program *prog;
 	size_t cnt = 0;
 
-	bpf_object__for_each_program(prog, mod->obj) cnt++;
+	bpf_object__for_each_program(prog, mod->obj)
+		cnt++;
 	mod->progs = calloc(cnt ? cnt : 1, sizeof(*mod->progs));
 	if (!mod->progs)
 		return -ENOMEM;
@@ -62,12 +63,12 @@ static int list_maps(struct bcc_c_module *mod)
 	struct bpf_map *map;
 	size_t cnt = 0;
 
-	bpf_object__for_each_map(map, mod->obj) cnt += is_users_map(map);
+	bpf_object__for_each_map(map, mod->obj)
+		cnt += is_users_map(map);
 	mod->maps = calloc(cnt ? cnt : 1, sizeof(*mod->maps));
 	if (!mod->maps)
 		return -ENOMEM;
-	bpf_object__for_each_map(map, mod->obj)
-	{
+	bpf_object__for_each_map(map, mod->obj) {
 		if (!is_users_map(map))
 			continue;
 		mod->maps[mod->map_cnt++] = (struct bcc_c_map){

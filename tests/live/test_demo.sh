@@ -24,6 +24,7 @@ report() {
 	fi
 }
 
+# shellcheck disable=SC2016 # backticks of Markdown
 sed -n '/^```c$/,/^```$/{/^```/!p}' README.md >"$dir/hello.c"
 ${CC:-cc} -Wall -Wextra -Werror -Iinclude "$dir/hello.c" -o "$dir/hello" -L"$build/lib" -lbcc_c \
 	-Wl,-rpath,"$PWD/$build/lib" >"$dir/out" 2>&1
