@@ -199,31 +199,51 @@ static __always_inline bool add_name(struct open_event *event, struct dentry *de
 	return size > 0;
 }
 
-/* Appends the names of a directory, from inside to outside. */
+/* The way from a directory up to the process's root. */
+struct walk {
+	struct open_event *event;
+	struct place place;
+	struct dentry *root;
+	struct vfsmount *root_mnt;
+	bool done;
+};
+
+/* One step of it. Returns 1 where it ends. */
+static long step_up(__u32 index, struct walk *walk)
+{
+	struct dentry *dentry = walk->place.dentry;
+	struct vfsmount *mnt = walk->place.mnt;
+	struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
+
+	walk->done = dentry == walk->root && mnt == walk->root_mnt;
+	if (walk->done)
+		return 1;
+	if (dentry == parent || dentry == BPF_CORE_READ(mnt, mnt_root)) {
+		if (leave_mount(&walk->place))
+			return 0;
+		walk->event->notes |= OPEN_OUTSIDE;
+		walk->done = true;
+		return 1;
+	}
+	walk->place.dentry = parent;
+	return !add_name(walk->event, dentry);
+}
+
+/*
+ * Appends the names of a directory, from inside to outside. The verifier looks at the body of
+ * bpf_loop() once or twice; at a loop in C as often as it may run, which would take most of the time
+ * that the tool takes to start.
+ */
 static __always_inline void add_dirs(struct open_event *event, struct task_struct *task,
 				     struct place place)
 {
-	struct dentry *root = BPF_CORE_READ(task, fs, root.dentry);
-	struct vfsmount *root_mnt = BPF_CORE_READ(task, fs, root.mnt);
+	struct walk walk = { .event = event, .place = place };
 
-	for (int i = 0; i < OPEN_MAX_DIRS; i++) {
-		struct dentry *dentry = place.dentry;
-		struct vfsmount *mnt = place.mnt;
-		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
-
-		if (dentry == root && mnt == root_mnt)
-			return;
-		if (dentry == parent || dentry == BPF_CORE_READ(mnt, mnt_root)) {
-			if (leave_mount(&place))
-				continue;
-			event->notes |= OPEN_OUTSIDE;
-			return;
-		}
-		if (!add_name(event, dentry))
-			break;
-		place.dentry = parent;
-	}
-	event->notes |= OPEN_DIRS_CUT;
+	walk.root = BPF_CORE_READ(task, fs, root.dentry);
+	walk.root_mnt = BPF_CORE_READ(task, fs, root.mnt);
+	bpf_loop(OPEN_MAX_DIRS, step_up, &walk, 0);
+	if (!walk.done)
+		event->notes |= OPEN_DIRS_CUT;
 }
 
 /* openat2's argument: flags, mode, and how the path is to be followed. */
