@@ -72,7 +72,8 @@ int bcc_c__cache_open(char *path, const char **why)
 	if (!folder_path(path))
 		return -ENOENT;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT && !mkdir(path, 0700))
+	/* Another process may make it at the same time. */
+	if (fd < 0 && errno == ENOENT && (!mkdir(path, 0700) || errno == EEXIST))
 		fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0) {
 		int err = -errno;

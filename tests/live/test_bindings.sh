@@ -20,6 +20,7 @@ failed=0
 export LD_LIBRARY_PATH="$build/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 export PYTHONPATH="$build/bindings/python" PYTHONDONTWRITEBYTECODE=1
 export LUA_PATH="$build/bindings/lua/?.lua;;"
+export BCC_C_CACHE="$dir/cache"
 
 # report NAME: one line for the status of the command before; what it wrote to $dir/out explains a
 # failure.

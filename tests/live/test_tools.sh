@@ -24,6 +24,7 @@ mount | grep -q tracefs || mount -t tracefs tracefs /sys/kernel/tracing
 t=$(mktemp -d /tmp/test_tools.XXXXXX)
 chmod 755 "$t"
 trap 'kill -9 $jobs 2>/dev/null; rm -rf "$t"' EXIT
+export BCC_C_CACHE="$t/cache"
 
 # ---- reporting and waiting
 
@@ -389,7 +390,7 @@ test_kill() {
 	ok "and the command running" kill "$child"
 
 	# ended while it compiles, its child still waiting to become the command
-	start "$bin/mallocstat" -- "$t/allocs" loop
+	start env BCC_C_CACHE=off "$bin/mallocstat" -- "$t/allocs" loop
 	within children "$pid"
 	children=$(children "$pid")
 	kill -9 "$pid"
@@ -405,7 +406,7 @@ test_kill() {
 }
 
 test_usage() {
-	for tool in opensnoop mallocstat "bcc_c check" "bcc_c info"; do
+	for tool in opensnoop mallocstat "bcc_c compile" "bcc_c check" "bcc_c cache" "bcc_c info"; do
 		# shellcheck disable=SC2086
 		set -- $tool
 		ok "$tool --help" status_of 0 "$bin/$1" ${2:+"$2"} --help
@@ -469,6 +470,11 @@ test_bcc_c() {
 	write_sources
 	ok "bcc_c compile" status_of 0 "$bin/bcc_c" compile "$t/good.bpf.c" -o "$t/good.o" -D LIMIT=7
 	ok "gives a BPF object" sh -c "readelf -h '$t/good.o' | grep -qi 'machine:.*bpf'"
+	ok "bcc_c compile --help says whom the object is for" status_of 0 "$bin/bcc_c" compile --help
+	ok "and how to make one for others" has_text "for the running kernel alone, and others refuse"
+	ok "bcc_c compile --portable" \
+		status_of 0 "$bin/bcc_c" compile --portable "$t/good.bpf.c" -o "$t/portable.o" -D LIMIT=7
+	ok "gives an object that this kernel takes, too" status_of 0 "$bin/bcc_c" check "$t/portable.o"
 	ok "bcc_c compile takes the standard input and flags behind --" \
 		sh -c "'$bin/bcc_c' compile - -o - -- -DLIMIT=7 <'$t/good.bpf.c' >'$t/piped.o' && test -s '$t/piped.o'"
 	ok "bcc_c check of source" status_of 0 "$bin/bcc_c" check "$t/good.bpf.c" -DLIMIT=7

@@ -22,6 +22,7 @@
 	X(engine)                                                                                  \
 	X(limits)                                                                                  \
 	X(compile)                                                                                 \
+	X(cache)                                                                                   \
 	X(object)                                                                                  \
 	X(damage)                                                                                  \
 	X(load)                                                                                    \

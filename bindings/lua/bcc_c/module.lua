@@ -2,6 +2,7 @@
 --
 -- Modules: one BPF object on its way from C source to running programs.
 
+local bit = require("bit")
 local ffi = require("ffi")
 local codec = require("bcc_c.codec")
 local core = require("bcc_c.core")
@@ -17,14 +18,19 @@ local Module = {}
 Module.__index = Module
 
 -- Makes an empty module. opts.log, function(level, text), receives what the library has to say
--- beyond its errors; it must not use the module. Other fields are those of struct
--- bcc_c_module_opts.
+-- beyond its errors; it must not use the module. cache = false does without the cache of compiled
+-- objects. in_process = true runs the compiler in this process, without limits. Other fields are
+-- those of struct bcc_c_module_opts.
 local function new(opts)
 	local self = setmetatable({depth = 0, epoch = 0}, Module)
 	local fields = {}
 	for name, value in pairs(opts or {}) do
 		fields[name] = value
 	end
+	fields.flags = bit.bor(fields.flags or 0,
+		fields.cache == false and tonumber(lib.BCC_C_NO_CACHE) or 0,
+		fields.in_process and tonumber(lib.BCC_C_IN_PROCESS) or 0)
+	fields.cache, fields.in_process = nil, nil
 	if fields.log then
 		local log = fields.log
 		self.logger = {module = self, log = function(level, text)
@@ -104,14 +110,16 @@ local function compile(self, fn, what, opts)
 		name = opts and opts.name,
 		cflags = ffi.new("const char *[?]", #flags, flags),
 		cflags_cnt = #flags,
+		flags = opts and opts.portable and lib.BCC_C_PORTABLE or 0,
 	}
 	self:check(fn, self.ptr, cstring(what), options("bcc_c_compile_opts", fields))
 	return self
 end
 
 -- Compiles a source text. opts: cflags, a list of -D, -I and the like; name, of the source in
--- diagnostics. A module whose compilation failed may be given another. Returns the module, as do
--- the others down to load().
+-- diagnostics; portable = true, make an object for other kernels too, not for the running one alone.
+-- A module whose compilation failed may be given another source. Returns the module, as do the
+-- others down to load().
 function Module:compile(source, opts)
 	return compile(self, lib.bcc_c_module__compile, source, opts)
 end

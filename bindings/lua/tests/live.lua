@@ -9,6 +9,8 @@ local bcc_c = require("bcc_c")
 ffi.cdef([[
 int getppid(void);
 int prctl(int option, const char *name, long, long, long);
+int setenv(const char *name, const char *value, int overwrite);
+int unsetenv(const char *name);
 int sched_getcpu(void);
 int sched_setaffinity(int pid, size_t size, const uint8_t *mask);
 int sched_getaffinity(int pid, size_t size, uint8_t *mask);
@@ -19,6 +21,7 @@ local PROBE, COMM = arg[1], "bccc-lua"
 local GETPPID = ({x64 = 110, arm64 = 173})[jit.arch]
 local ENOENT, E2BIG, ENOEXEC, EINVAL, EBADMSG = 2, 7, 8, 22, 74
 local BROKEN = "/* line 1 */\nint f(void *ctx)\n{\n\treturn no_such_name;\n}\n"
+local SMALL = "int f(void *ctx)\n{\n\treturn 0;\n}\n"
 local REFUSED = [[
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -55,6 +58,20 @@ local function on_one_cpu(fn)
 	assert(ffi.C.sched_setaffinity(0, 128, one) == 0)
 	fn()
 	assert(ffi.C.sched_setaffinity(0, 128, before) == 0)
+end
+
+-- Runs a function with a cache of its own.
+local function with_cache(fn)
+	local before, folder = os.getenv("BCC_C_CACHE"), os.tmpname()
+	os.remove(folder)
+	ffi.C.setenv("BCC_C_CACHE", folder, 1)
+	local ok, raised = pcall(fn)
+	ffi.C.unsetenv("BCC_C_CACHE")
+	if before then
+		ffi.C.setenv("BCC_C_CACHE", before, 1)
+	end
+	os.execute("rm -r '" .. folder .. "'")
+	assert(ok, raised)
 end
 
 -- Closes what it opens: files that wait for the collector would count.
@@ -111,6 +128,43 @@ function tests.cflags_reach_the_compiler()
 	local raised = raises(function() bcc_c.new():compile(source, flags) end)
 	equal(raised.errno, EINVAL)
 	assert(raised.text:find("-no-such-flag", 1, true), raised.text)
+end
+
+-- The cache itself is tested elsewhere; here, that the flags arrive.
+function tests.cache_is_off()
+	local function used(opts)
+		local found = false
+		opts.log = function(_, text)
+			found = found or text:find("cache entry %x+.bcc used") ~= nil
+		end
+		bcc_c.new(opts):compile(SMALL):free()
+		return found
+	end
+	with_cache(function()
+		equal(used({}), false)
+		equal(used({}), true)
+		equal(used({cache = false}), false)
+	end)
+end
+
+function tests.compiler_in_this_process()
+	local one = bcc_c.new({cache = false}):compile(SMALL)
+	local other = bcc_c.new({cache = false, in_process = true}):compile(SMALL)
+	assert(one:elf() == other:elf())
+	one:free()
+	other:free()
+	local opts = {cache = false, in_process = true, compiler = "/none"}
+	local raised = raises(function() bcc_c.new(opts):compile(SMALL) end)
+	assert(raised.text:find("/none.so", 1, true), raised.text)
+end
+
+function tests.portable_object()
+	local portable = bcc_c.new():compile(SMALL, {portable = true})
+	local other = bcc_c.new():compile(SMALL)
+	equal(portable:elf():find(".bcc_c.kernel", 1, true), nil)
+	assert(other:elf():find(".bcc_c.kernel", 1, true))
+	portable:free()
+	other:free()
 end
 
 function tests.refused_program_keeps_the_verifiers_log()

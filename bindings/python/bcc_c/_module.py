@@ -21,17 +21,23 @@ class Module:
     """One BPF object: new, compile (or open_elf), load, attach, free."""
 
     def __init__(self, source: str | bytes | None = None, cflags=(), *, name: str | None = None,
-                 log: Callable[[int, str], object] | None = None, **limits) -> None:
+                 portable: bool = False, log: Callable[[int, str], object] | None = None,
+                 cache: bool = True, in_process: bool = False, **limits) -> None:
         """Makes a module and, where a source is given, compiles it.
 
-        cflags and name are compile()'s. log(level, text) receives what the library has to say
-        beyond its errors; it must not use the module. limits are further fields of struct
-        bcc_c_module_opts: compiler, btf, compiler_memory_mb, compiler_cpu_s, compiler_wall_ms.
+        cflags, name and portable are compile()'s. log(level, text) receives what the library has
+        to say beyond its errors; it must not use the module. cache=False does without the cache of
+        compiled objects. in_process=True runs the compiler in this process, without limits. limits
+        are further fields of struct bcc_c_module_opts: compiler, btf, compiler_memory_mb,
+        compiler_cpu_s, compiler_wall_ms.
         """
         self._ptr = None
         self._depth = 0   # calls into the library that haven't returned
         self.epoch = 0    # goes up when links end all at once
-        opts = options(_decl.bcc_c_module_opts, **limits)
+        flags = 0 if cache else _decl.BCC_C_NO_CACHE
+        if in_process:
+            flags |= _decl.BCC_C_IN_PROCESS
+        opts = options(_decl.bcc_c_module_opts, flags=flags, **limits)
         if log is not None:
             def log_fn(_, level, text):
                 log(level, to_text(text))
@@ -42,13 +48,14 @@ class Module:
             code = ctypes.get_errno()
             raise BccError(code, f"new module: {os.strerror(code)}")
         if source is not None:
-            self.compile(source, cflags, name=name)
+            self.compile(source, cflags, name, portable)
 
     @classmethod
-    def from_file(cls, path, cflags=(), *, name: str | None = None, **kwargs) -> Module:
+    def from_file(cls, path, cflags=(), *, name: str | None = None, portable: bool = False,
+                  **kwargs) -> Module:
         """A module compiled from the source in a file."""
         module = cls(**kwargs)
-        module.compile_file(path, cflags, name)
+        module.compile_file(path, cflags, name, portable)
         return module
 
     @classmethod
@@ -103,24 +110,29 @@ class Module:
 
     # Life cycle
 
-    def compile(self, source: str | bytes, cflags=(), name: str | None = None) -> None:
+    def compile(self, source: str | bytes, cflags=(), name: str | None = None,
+                portable: bool = False) -> None:
         """Compiles a source text. A module whose compilation failed may be given another.
 
         cflags: -D, -U, -I, -include, -std=, -W..., -mcpu= and the like; name: file name of the
-        source in diagnostics.
+        source in diagnostics; portable=True: make an object for other kernels too, not for the
+        running one alone.
         """
-        self._compile(lib.bcc_c_module__compile, to_c(source), cflags, name)
+        self._compile(lib.bcc_c_module__compile, to_c(source), cflags, name, portable)
 
-    def compile_file(self, path, cflags=(), name: str | None = None) -> None:
+    def compile_file(self, path, cflags=(), name: str | None = None,
+                     portable: bool = False) -> None:
         """The same for the source in a file."""
-        self._compile(lib.bcc_c_module__compile_file, to_c(path), cflags, name)
+        self._compile(lib.bcc_c_module__compile_file, to_c(path), cflags, name, portable)
 
-    def _compile(self, function, what: bytes | None, cflags, name: str | None) -> None:
+    def _compile(self, function, what: bytes | None, cflags, name: str | None,
+                 portable: bool) -> None:
         if what is None or isinstance(cflags, (str, bytes)):
             raise TypeError("compile takes a source and a list of cflags")
         flags = [to_c(flag) for flag in cflags]
         array = (ctypes.c_char_p * len(flags))(*flags)
         opts = options(_decl.bcc_c_compile_opts, name=name, cflags_cnt=len(flags),
+                       flags=_decl.BCC_C_PORTABLE if portable else 0,
                        cflags=ctypes.cast(array, ctypes.POINTER(ctypes.c_char_p)))
         self.check(self.call(function, self.ptr, what, opts))
 

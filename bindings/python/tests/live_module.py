@@ -4,13 +4,16 @@
 import ctypes
 import errno
 import gc
+import os
 import sys
+import tempfile
 import threading
 
 import bcc_c
 from support import PROBE, call, loaded, main, open_fds, raises
 
 BROKEN = "/* line 1 */\nint f(void *ctx)\n{\n\treturn no_such_name;\n}\n"
+SMALL = "int f(void *ctx)\n{\n\treturn 0;\n}\n"
 REFUSED = """
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -49,6 +52,40 @@ def test_cflags_reach_the_compiler():
     bcc_c.Module(source, ["-D", "WANTED=1"]).free()
     error = raises(bcc_c.BccError, bcc_c.Module, source, ["-no-such-flag"])
     assert error.errno == errno.EINVAL and "-no-such-flag" in str(error), str(error)
+
+
+def test_cache_is_used_unless_it_is_off():
+    heard = []
+    before = os.environ.get("BCC_C_CACHE")
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["BCC_C_CACHE"] = folder
+        try:
+            bcc_c.Module(SMALL, cache=False).free()
+            assert not os.listdir(folder)
+            bcc_c.Module(SMALL).free()
+            assert len(os.listdir(folder)) == 1, os.listdir(folder)
+            bcc_c.Module(SMALL, log=lambda level, text: heard.append(text)).free()
+            assert any("cache entry" in text and "used" in text for text in heard), heard
+        finally:
+            del os.environ["BCC_C_CACHE"]
+            if before is not None:
+                os.environ["BCC_C_CACHE"] = before
+
+
+def test_compiler_in_this_process():
+    with bcc_c.Module(SMALL, cache=False) as one, \
+            bcc_c.Module(SMALL, cache=False, in_process=True) as other:
+        assert one.elf == other.elf
+    error = raises(bcc_c.BccError, bcc_c.Module, SMALL, cache=False, in_process=True,
+                   compiler="/none")
+    assert "/none.so" in str(error), str(error)
+
+
+def test_portable_object():
+    with bcc_c.Module(SMALL, portable=True) as portable, bcc_c.Module(SMALL) as other, \
+            bcc_c.Module.from_file(PROBE, portable=True) as probe:
+        assert b".bcc_c.kernel" not in portable.elf and b".bcc_c.kernel" not in probe.elf
+        assert b".bcc_c.kernel" in other.elf
 
 
 def test_refused_program_keeps_the_verifiers_log():
