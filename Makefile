@@ -92,7 +92,7 @@ help:
 	@echo 'make check-unit   tests that need no privilege; SAN=1: under sanitizers'
 	@echo 'make check-live   tests on the running kernel (root)'
 	@echo 'make check-vm     tests on Debian'\''s 6.1 and 6.12 kernels under QEMU (root)'
-	@echo 'make bench        time and memory, side by side with peers that make bench-deps installs'
+	@echo 'make bench        time and memory, side by side with the peers that make bench-deps installs;\n                  ARGS="-n 3 --json"'
 	@echo 'make install      to $$(DESTDIR)$$(PREFIX), $(PREFIX) by default; uninstall undoes it'
 	@echo 'make lint format  check the style of the code, or mend it'
 	@echo 'make clean        remove build/'
@@ -213,7 +213,7 @@ demo: deps
 bench-deps:
 	$(Q)sh bench/deps.sh
 bench: all
-	$(Q)BUILD=$(BUILD) sh bench/run.sh
+	$(Q)BUILD=$(BUILD) sh bench/run.sh $(ARGS)
 
 # ---- installation
 
