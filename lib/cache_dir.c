@@ -78,6 +78,9 @@ int bcc_c__cache_open(char *path, const char **why)
 	if (fd < 0) {
 		int err = -errno;
 
+		/* A user without a ~/.cache has no place for it, which is no reason to complain. */
+		if (err == -ENOENT && !secure_getenv("BCC_C_CACHE"))
+			return err;
 		*why = err == -ELOOP || err == -ENOTDIR ? "its folder is a link or no folder"
 							: "its folder can't be opened or made";
 		return err;

@@ -23,6 +23,8 @@
 	X(limits)                                                                                  \
 	X(compile)                                                                                 \
 	X(cache)                                                                                   \
+	X(cache_dir)                                                                               \
+	X(cache_entry)                                                                             \
 	X(object)                                                                                  \
 	X(damage)                                                                                  \
 	X(load)                                                                                    \
