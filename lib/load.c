@@ -112,9 +112,12 @@ static int fail_load(struct bcc_c_module *mod, int err, const char *verifier_log
 				   "load '%s': the kernel has no function or tracepoint of a name "
 				   "that a section gives",
 				   bpf_object__name(mod->obj));
-	if (err == -EPERM && rights[0])
+	if (err == -EPERM && rights[0]) {
+		/* libbpf guesses at other causes. */
+		bcc_c__buf_clear(&mod->log);
 		return bcc_c__fail(mod, err, rights,
 				   "load: rights are missing to load BPF programs");
+	}
 	if (cause[0])
 		return bcc_c__fail(mod, err, "the log has all that the verifier said",
 				   "load program '%s': the verifier refuses it: %s%s",
