@@ -256,7 +256,7 @@ C_FILES := $(shell git ls-files '*.c' '*.h' '*.cc' 2>/dev/null | grep -v '\.bpf\
 lint:
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
 	$(Q)! grep -nE '[[:space:]]+$$' $(C_FILES)
-	$(Q)shellcheck $(shell git ls-files '*.sh' tests/vm/init .ci/run)
+	$(Q)shellcheck -x $(shell git ls-files '*.sh' tests/vm/init .ci/run)
 	$(Q)for man in $(MANS); do groff -man -ww -z $$man || exit 1; done
 format:
 	$(Q)clang-format -i $(C_FILES)

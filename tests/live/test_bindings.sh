@@ -7,6 +7,7 @@
 # shellcheck disable=SC2317 # wait_for calls is_waiting
 set -u
 cd "$(dirname "$0")/../.." || exit 1
+. tests/tap.sh
 
 build=$PWD/${BUILD:-build}
 case ${BUILD:-} in /*) build=$BUILD ;; esac
@@ -14,32 +15,11 @@ cc=${CC:-cc}
 dir=$(mktemp -d)
 child=
 trap 'kill $child 2>/dev/null; rm -rf "$dir"' EXIT
-number=0
-failed=0
 
 export LD_LIBRARY_PATH="$build/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 export PYTHONPATH="$build/bindings/python" PYTHONDONTWRITEBYTECODE=1
 export LUA_PATH="$build/bindings/lua/?.lua;;"
 export BCC_C_CACHE="$dir/cache"
-
-# report NAME: one line for the status of the command before; what it wrote to $dir/out explains a
-# failure.
-report() {
-	status=$?
-	number=$((number + 1))
-	if [ "$status" -eq 0 ]; then
-		echo "ok $number - $1"
-	else
-		echo "not ok $number - $1"
-		sed 's/^/# /' "$dir/out"
-		failed=1
-	fi
-}
-
-skip() {
-	number=$((number + 1))
-	echo "ok $number - $1 # SKIP $2"
-}
 
 # suite NAME COMMAND...: another program's TAP as part of this one's, with numbers that go on.
 suite() {
@@ -174,5 +154,4 @@ python3 -c 'import bcc_c, sys; bcc_c.Module.from_file(sys.argv[1]).load()' "$dir
 	>"$dir/out" 2>&1
 report manual_dialect_example_loads
 
-echo "1..$number"
-exit $failed
+finish

@@ -5,24 +5,11 @@
 # in short. Prints TAP. Needs root and a build.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
+. tests/tap.sh
 
 build=${BUILD:-build}
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-number=0
-failed=0
-
-report() {
-	status=$?
-	number=$((number + 1))
-	if [ "$status" -eq 0 ]; then
-		echo "ok $number - $1"
-	else
-		echo "not ok $number - $1"
-		sed 's/^/# /' "$dir/out"
-		failed=1
-	fi
-}
 
 # shellcheck disable=SC2016 # backticks of Markdown
 sed -n '/^```c$/,/^```$/{/^```/!p}' README.md >"$dir/hello.c"
@@ -47,5 +34,4 @@ report demo_shows_a_failed_open
 grep -q malloc "$dir/out"
 report demo_shows_the_heap
 
-echo "1..$number"
-exit $failed
+finish

@@ -7,6 +7,7 @@
 # shellcheck disable=SC2086 # the headers and the compilers' flags are lists of words
 set -u
 cd "$(dirname "$0")/../.." || exit 1
+. tests/tap.sh
 
 build=${BUILD:-build}
 cc=${CC:-cc}
@@ -14,27 +15,6 @@ cxx=${CXX:-c++}
 headers=$(ls include/bcc_c/*.h)
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-number=0
-failed=0
-
-# report NAME: one line for the status of the command before; what it wrote to $dir/out explains a
-# failure.
-report() {
-	status=$?
-	number=$((number + 1))
-	if [ "$status" -eq 0 ]; then
-		echo "ok $number - $1"
-	else
-		echo "not ok $number - $1"
-		sed 's/^/# /' "$dir/out"
-		failed=1
-	fi
-}
-
-skip() {
-	number=$((number + 1))
-	echo "ok $number - $1 # SKIP $2"
-}
 
 # same A B: whether two sorted lists are equal; the difference is the explanation.
 same() {
@@ -141,5 +121,4 @@ END
 [ ! -s "$dir/out" ]
 report ctypes_generator_refuses_the_unknown
 
-echo "1..$number"
-exit $failed
+finish

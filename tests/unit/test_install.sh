@@ -5,24 +5,11 @@
 # builds against it through pkg-config, and nothing stays. Prints TAP. Needs no privilege.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
+. tests/tap.sh
 
 build=${BUILD:-build}
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-number=0
-failed=0
-
-report() {
-	status=$?
-	number=$((number + 1))
-	if [ "$status" -eq 0 ]; then
-		echo "ok $number - $1"
-	else
-		echo "not ok $number - $1"
-		sed 's/^/# /' "$dir/out"
-		failed=1
-	fi
-}
 
 # The places are those of the build: others would have parts of it built again.
 root=$dir/root
@@ -74,5 +61,4 @@ find "$root" ! -type d >>"$dir/out" 2>&1
 [ ! -s "$dir/out" ]
 report uninstall_leaves_nothing
 
-echo "1..$number"
-exit $failed
+finish
