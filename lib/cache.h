@@ -18,11 +18,13 @@
 /* ---- identity.c */
 
 /*
- * Appends who would answer a request: this library, the compiler, the kernel whose types it takes.
+ * Appends who would answer a request: this library, the compiler, and where its types come from.
+ *
+ * @kernel: the request doesn't say for which kernel it is, so that this has to
  *
  * Returns 0 or a negative errno: then nothing must be cached.
  */
-int bcc_c__identify_answerer(const struct bcc_c_module *mod, struct bcc_c__buf *out);
+int bcc_c__identify_answerer(const struct bcc_c_module *mod, bool kernel, struct bcc_c__buf *out);
 
 /* Appends a text that no two kernels share. */
 int bcc_c__identify_kernel(struct bcc_c__buf *out);

@@ -57,7 +57,7 @@ static const char *check_kernel(Elf *elf)
 	       "for others too)";
 }
 
-const char *bcc_c__check_elf(const void *bytes, size_t size)
+const char *bcc_c__check_elf(const void *bytes, size_t size, bool foreign)
 {
 	const char *why;
 	Elf *elf;
@@ -69,7 +69,7 @@ const char *bcc_c__check_elf(const void *bytes, size_t size)
 		return "it is no ELF file";
 	}
 	why = check_types(elf);
-	if (!why)
+	if (!why && foreign)
 		why = check_kernel(elf);
 	elf_end(elf);
 	return why;

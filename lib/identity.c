@@ -21,6 +21,16 @@ static int identify_file(const char *path, struct bcc_c__buf *out)
 	return dep.kind == WIRE_DEP_FILE ? 0 : -ENOENT;
 }
 
+static void append_hex(struct bcc_c__buf *out, const char *data, size_t size)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < size; i++) {
+		bcc_c__buf_append(out, &digits[(uint8_t)data[i] >> 4], 1);
+		bcc_c__buf_append(out, &digits[data[i] & 15], 1);
+	}
+}
+
 /*
  * The running kernel by the build id in its notes, which changes with anything in it; by its
  * release and version where there are no notes.
@@ -35,14 +45,13 @@ int bcc_c__identify_kernel(struct bcc_c__buf *out)
 		return -errno;
 	bcc_c__buf_printf(out, "%s %s %s ", name.release, name.version, name.machine);
 	if (!bcc_c__read_file("/sys/kernel/notes", 1 << 16, &notes))
-		for (size_t i = 0; i < notes.size; i++)
-			bcc_c__buf_printf(out, "%02x", (uint8_t)notes.data[i]);
+		append_hex(out, notes.data, notes.size);
 	if (!stat(KERNEL_BTF, &st))
 		bcc_c__buf_printf(out, " %lld", (long long)st.st_size);
 	return out->failed ? -ENOMEM : 0;
 }
 
-int bcc_c__identify_answerer(const struct bcc_c_module *mod, struct bcc_c__buf *out)
+int bcc_c__identify_answerer(const struct bcc_c_module *mod, bool kernel, struct bcc_c__buf *out)
 {
 	autofree char *compiler = bcc_c__compiler_path(mod);
 	int err;
@@ -53,5 +62,7 @@ int bcc_c__identify_answerer(const struct bcc_c_module *mod, struct bcc_c__buf *
 	err = identify_file(compiler, out);
 	if (err)
 		return err;
-	return mod->opts.btf ? identify_file(mod->opts.btf, out) : bcc_c__identify_kernel(out);
+	if (mod->opts.btf)
+		return identify_file(mod->opts.btf, out);
+	return kernel ? bcc_c__identify_kernel(out) : 0;
 }

@@ -143,8 +143,12 @@ int bcc_c__run_in_process(struct bcc_c_module *mod, const char *compiler,
 
 /* ---- object.c */
 
-/* Makes the module's bytes in elf its object. Returns 0 or a negative errno with a message. */
-int bcc_c__open_object(struct bcc_c_module *mod, const char *name);
+/*
+ * Makes the bytes in elf the module's object; foreign ones were not made here and now.
+ *
+ * Returns 0 or a negative errno with a message.
+ */
+int bcc_c__open_object(struct bcc_c_module *mod, const char *name, bool foreign);
 
 /* Forgets the object, as if it had never been opened. */
 void bcc_c__close_object(struct bcc_c_module *mod);
@@ -159,8 +163,8 @@ const char *bcc_c__check_btf(const void *data, size_t size);
 
 /* ---- elf_check.c */
 
-/* The same for an object. */
-const char *bcc_c__check_elf(const void *elf, size_t size);
+/* The same for an object; a foreign one, which may be for another kernel, is checked for that too. */
+const char *bcc_c__check_elf(const void *elf, size_t size, bool foreign);
 
 /* ---- attach.c */
 

@@ -92,7 +92,7 @@ static int open_elf(struct bcc_c_module *mod, const void *data, size_t size, con
 		bcc_c__buf_free(&mod->elf);
 		return bcc_c__fail(mod, -ENOMEM, NULL, "open '%s': %m", name);
 	}
-	return bcc_c__open_object(mod, name);
+	return bcc_c__open_object(mod, name, true);
 }
 
 int bcc_c_module__open_elf(struct bcc_c_module *mod, const void *data, size_t size)

@@ -82,10 +82,10 @@ static int list_maps(struct bcc_c_module *mod)
 	return 0;
 }
 
-static int open_bytes(struct bcc_c_module *mod, const char *name)
+static int open_bytes(struct bcc_c_module *mod, const char *name, bool foreign)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = mod->opts.btf);
-	const char *why = bcc_c__check_elf(mod->elf.data, mod->elf.size);
+	const char *why = bcc_c__check_elf(mod->elf.data, mod->elf.size, foreign);
 	char short_name[64];
 
 	if (why)
@@ -103,9 +103,9 @@ static int open_bytes(struct bcc_c_module *mod, const char *name)
 	return 0;
 }
 
-int bcc_c__open_object(struct bcc_c_module *mod, const char *name)
+int bcc_c__open_object(struct bcc_c_module *mod, const char *name, bool foreign)
 {
-	int err = mod->elf.size ? open_bytes(mod, name)
+	int err = mod->elf.size ? open_bytes(mod, name, foreign)
 				: bcc_c__fail(mod, -ENOEXEC, NULL, "open '%s': it is empty", name);
 
 	if (err)

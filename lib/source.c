@@ -58,22 +58,28 @@ static int take_reply(struct bcc_c_module *mod, const char *name)
 		return bcc_c__fail(mod, status, NULL, "compile '%s': %s", name, message);
 	if (status)
 		return bcc_c__fail_diags(mod, name);
-	return bcc_c__open_object(mod, name);
+	return bcc_c__open_object(mod, name, false);
+}
+
+/* Another kernel's types are no help in making an object for this one alone. */
+static bool is_portable(const struct bcc_c_module *mod, const struct bcc_c_compile_opts *opts)
+{
+	return opts->flags & BCC_C_PORTABLE || mod->opts.btf;
 }
 
 /* All of the request that the reply depends on. */
 static void write_material(struct bcc_c_module *mod, const char *source, const char *name,
 			   const struct bcc_c_compile_opts *opts, struct bcc_c__buf *out)
 {
-	/* Another kernel's types are no help in making an object for this one alone. */
-	bool portable = opts->flags & BCC_C_PORTABLE || mod->opts.btf;
 	autobuf kernel = { 0 };
 
 	bcc_c__wire_put_str(out, WIRE_MAGIC, bcc_c_version());
 	bcc_c__wire_put_str(out, WIRE_NAME, name);
 	if (mod->opts.btf)
 		bcc_c__wire_put_str(out, WIRE_BTF, mod->opts.btf);
-	if (!portable && !bcc_c__identify_kernel(&kernel))
+	if (!is_portable(mod, opts) && bcc_c__identify_kernel(&kernel))
+		out->failed = true;
+	else if (kernel.size)
 		bcc_c__wire_put_str(out, WIRE_KERNEL, bcc_c__buf_str(&kernel));
 	for (size_t i = 0; i < opts->cflags_cnt; i++)
 		bcc_c__wire_put_str(out, WIRE_CFLAG, opts->cflags[i]);
@@ -92,13 +98,14 @@ static int run_compiler(struct bcc_c_module *mod, const struct bcc_c__buf *mater
 	return bcc_c__run_compiler(mod, &request, &mod->reply);
 }
 
-static int get_reply(struct bcc_c_module *mod, struct bcc_c__buf *material, const char *name)
+static int get_reply(struct bcc_c_module *mod, const struct bcc_c_compile_opts *opts,
+		     const struct bcc_c__buf *material, const char *name)
 {
 	autobuf key = { 0 };
 	bool cached = !(mod->opts.flags & BCC_C_NO_CACHE);
 	int err;
 
-	if (cached && bcc_c__identify_answerer(mod, &key))
+	if (cached && bcc_c__identify_answerer(mod, is_portable(mod, opts), &key))
 		cached = false;
 	bcc_c__buf_append(&key, material->data, material->size);
 	if (cached && !key.failed && bcc_c__cache_get(mod, &key, &mod->reply))
@@ -148,7 +155,7 @@ int bcc_c_module__compile(struct bcc_c_module *mod, const char *source,
 	write_material(mod, source, name, &copy, &material);
 	if (material.failed)
 		return bcc_c__fail(mod, -ENOMEM, NULL, "compile '%s': %m", name);
-	err = get_reply(mod, &material, name);
+	err = get_reply(mod, &copy, &material, name);
 	/* Diagnostics are part of it; without any it need not be kept. */
 	if (!mod->diag_cnt)
 		bcc_c__buf_free(&mod->reply);

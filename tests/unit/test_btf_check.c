@@ -41,7 +41,7 @@ static const char *check_bytes(const void *data, size_t size)
 	bcc_c__buf_append(&elf, data, size);
 	bcc_c__buf_append(&elf, NULL, padded - size);
 	bcc_c__buf_append(&elf, names, sizeof(names));
-	return bcc_c__check_elf(elf.data, elf.size);
+	return bcc_c__check_elf(elf.data, elf.size, true);
 }
 
 static struct btf *start(void)
@@ -147,8 +147,8 @@ END_TEST
 
 START_TEST(btf_check_no_btf)
 {
-	ck_assert_str_eq(bcc_c__check_elf("text", 4), "it is no ELF file");
-	ck_assert_str_eq(bcc_c__check_elf("", 0), "it is no ELF file");
+	ck_assert_str_eq(bcc_c__check_elf("text", 4, true), "it is no ELF file");
+	ck_assert_str_eq(bcc_c__check_elf("", 0, true), "it is no ELF file");
 	ck_assert_ptr_nonnull(check_bytes("", 1));
 	ck_assert_ptr_nonnull(check_bytes("\x9f\xeb\1\0", 4));
 }
