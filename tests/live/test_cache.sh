@@ -9,8 +9,7 @@
 set -u
 case ${BUILD:=build} in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
 bcc_c=$BUILD/bin/bcc_c
-cnt=0
-failed=0
+. tests/live/commands.sh
 
 if [ "$(id -u)" -ne 0 ]; then
 	echo "1..0 # SKIP not root"
@@ -19,43 +18,6 @@ fi
 t=$(mktemp -d /tmp/test_cache.XXXXXX)
 trap 'rm -rf "$t"' EXIT
 export BCC_C_CACHE="$t/cache"
-
-# ok TEXT COMMAND...: one test.
-ok() {
-	text=$1
-	shift
-	cnt=$((cnt + 1))
-	if "$@" >"$t/said" 2>&1; then
-		echo "ok $cnt - $text"
-	else
-		echo "not ok $cnt - $text"
-		failed=$((failed + 1))
-		echo "# failed: $*" | head -n 5
-		sed 's/^/#   /' "$t/said" "$t/out" "$t/err" 2>/dev/null | cut -c1-300 | head -n 20
-	fi
-}
-
-skip() {
-	cnt=$((cnt + 1))
-	echo "ok $cnt - $1 # SKIP $2"
-}
-
-# status_of CODE COMMAND...: it ends with that code.
-status_of() {
-	want=$1
-	shift
-	"$@" >"$t/out" 2>"$t/err" </dev/null
-	status=$?
-	[ "$status" -eq "$want" ] || { echo "exit code $status, not $want"; return 1; }
-}
-
-has_line() {
-	grep -q -e "$1" "$t/${2:-out}"
-}
-
-has_text() {
-	grep -q -F -e "$1" "$t/${2:-out}"
-}
 
 silent() {
 	[ ! -s "$t/err" ]

@@ -12,8 +12,7 @@ case ${BUILD:=build} in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
 bin=$BUILD/bin
 programs=$PWD/tests/live/programs
 deadline=${DEADLINE:-120}
-cnt=0
-failed=0
+. tests/live/commands.sh
 jobs=
 
 if [ "$(id -u)" -ne 0 ]; then
@@ -27,26 +26,6 @@ trap 'kill -9 $jobs 2>/dev/null; rm -rf "$t"' EXIT
 export BCC_C_CACHE="$t/cache"
 
 # ---- reporting and waiting
-
-# ok TEXT COMMAND...: one test.
-ok() {
-	text=$1
-	shift
-	cnt=$((cnt + 1))
-	if "$@" >"$t/said" 2>&1; then
-		echo "ok $cnt - $text"
-	else
-		echo "not ok $cnt - $text"
-		failed=$((failed + 1))
-		echo "# failed: $*" | head -n 5
-		sed 's/^/#   /' "$t/said" "$t/out" "$t/err" 2>/dev/null | cut -c1-300 | head -n 20
-	fi
-}
-
-skip() {
-	cnt=$((cnt + 1))
-	echo "ok $cnt - $1 # SKIP $2"
-}
 
 # within COMMAND...: repeats it until it succeeds.
 within() {
@@ -65,14 +44,6 @@ start() {
 	"$@" >"$t/out" 2>"$t/err" </dev/null 9>&- &
 	pid=$!
 	jobs="$jobs $pid"
-}
-
-has_line() {
-	grep -q -e "$1" "$t/${2:-out}"
-}
-
-has_text() {
-	grep -q -F -e "$1" "$t/${2:-out}"
 }
 
 # children PID [NAME]: processes it has started and that are still there.
@@ -98,15 +69,6 @@ finish() {
 
 gone_or_zombie() {
 	gone "$1" || grep -q '^State:.Z' "/proc/$1/status"
-}
-
-# status_of CODE COMMAND...: it ends with that code.
-status_of() {
-	want=$1
-	shift
-	"$@" >"$t/out" 2>"$t/err" </dev/null
-	status=$?
-	[ "$status" -eq "$want" ] || { echo "exit code $status, not $want"; return 1; }
 }
 
 # start_snoop OPTIONS...: opensnoop, once it is attached (with --json: once it shows something).
