@@ -81,6 +81,8 @@ static void write_material(struct bcc_c_module *mod, const char *source, const c
 		out->failed = true;
 	else if (kernel.size)
 		bcc_c__wire_put_str(out, WIRE_KERNEL, bcc_c__buf_str(&kernel));
+	if (opts->dialect)
+		bcc_c__wire_put(out, WIRE_DIALECT, &opts->dialect, sizeof(opts->dialect));
 	for (size_t i = 0; i < opts->cflags_cnt; i++)
 		bcc_c__wire_put_str(out, WIRE_CFLAG, opts->cflags[i]);
 	bcc_c__wire_put_str(out, WIRE_SOURCE, source);
@@ -120,7 +122,7 @@ static int get_reply(struct bcc_c_module *mod, const struct bcc_c_compile_opts *
 
 static int check_opts(struct bcc_c_module *mod, const struct bcc_c_compile_opts *opts)
 {
-	if (opts->reserved || opts->flags & ~(uint32_t)BCC_C_PORTABLE)
+	if (opts->dialect > BCC_C_DIALECT_BCC || opts->flags & ~(uint32_t)BCC_C_PORTABLE)
 		return bcc_c__fail(mod, -EINVAL, NULL, "compile: bad options");
 	if (opts->cflags_cnt && !opts->cflags)
 		return bcc_c__fail(mod, -EINVAL, NULL, "compile: cflags_cnt without cflags");

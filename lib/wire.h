@@ -20,6 +20,7 @@ enum wire_tag {
 	WIRE_BTF,        /* path of the BTF file with the kernel's types */
 	WIRE_LIMITS,     /* struct wire_limits */
 	WIRE_KERNEL,     /* the kernel that the object is for alone; none: for others too */
+	WIRE_DIALECT,    /* uint32_t of enum bcc_c_dialect; none: told from the source */
 	WIRE_DESCRIBE,   /* no payload: don't compile, reply with WIRE_MESSAGE */
 
 	/* reply */

@@ -48,6 +48,13 @@ enum bcc_c_compile_flags {
 	BCC_C_PORTABLE = 1,
 };
 
+/* The dialects of C that sources are written in; see bcc_c-dialects(7). */
+enum bcc_c_dialect {
+	BCC_C_DIALECT_AUTO = 0,   /* told from the source */
+	BCC_C_DIALECT_LIBBPF = 1, /* SEC(), maps described by structs, vmlinux.h */
+	BCC_C_DIALECT_BCC = 2, /* BPF_HASH() and its like, methods, plain reads of kernel memory */
+};
+
 /* Options of bcc_c_module__compile(). */
 struct bcc_c_compile_opts {
 	size_t sz;
@@ -55,7 +62,7 @@ struct bcc_c_compile_opts {
 	const char *const *cflags; /* -D, -U, -I, -include, -std=, -W, ...: see bcc_c(3) */
 	size_t cflags_cnt;         /* number of cflags */
 	uint32_t flags;            /* of enum bcc_c_compile_flags */
-	uint32_t reserved;         /* must be zero */
+	uint32_t dialect;          /* of enum bcc_c_dialect */
 };
 
 /* How bad a diagnostic is. */
@@ -101,7 +108,7 @@ BCC_C_API void bcc_c_module__free(struct bcc_c_module *mod);
  * Compiles a source text to a BPF object, in a child process.
  *
  * @mod: a new module
- * @source: C text in the libbpf dialect (see bcc_c-dialects(7)), ended by a zero byte; not kept
+ * @source: C text in either dialect (see bcc_c-dialects(7)), ended by a zero byte; not kept
  * @opts: options or NULL
  *
  * Returns 0; -EBADMSG if the source did not compile: bcc_c_module__next_diag() has the details, and

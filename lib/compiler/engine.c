@@ -13,6 +13,7 @@
 #include "bcc_c/common.h"
 #include "bcc_c/module.h"
 #include "codegen.h"
+#include "dialect.h"
 #include "flags.h"
 #include "frontend.h"
 #include "headers.h"
@@ -38,6 +39,7 @@ struct job {
 	const char *btf_path;
 	const char *kernel; /* NULL: the object is for other kernels too */
 	bool describe;
+	enum bcc_c_dialect dialect;
 	const char **cflags;
 	size_t cflag_cnt;
 
@@ -82,6 +84,17 @@ static int add_cflag(struct job *job, const char *cflag)
 	return 0;
 }
 
+static int read_dialect(struct job *job, const struct wire_record *record)
+{
+	uint32_t dialect;
+
+	if (record->size != sizeof(dialect))
+		return -EINVAL;
+	memcpy(&dialect, record->data, sizeof(dialect));
+	job->dialect = (enum bcc_c_dialect)dialect;
+	return dialect <= BCC_C_DIALECT_BCC ? 0 : -EINVAL;
+}
+
 static int take_record(struct job *job, const struct wire_record *record)
 {
 	const char *str = bcc_c__wire_get_str(record);
@@ -101,6 +114,8 @@ static int take_record(struct job *job, const struct wire_record *record)
 		return str ? 0 : -EINVAL;
 	case WIRE_CFLAG:
 		return str ? add_cflag(job, str) : -EINVAL;
+	case WIRE_DIALECT:
+		return read_dialect(job, record);
 	case WIRE_DESCRIBE:
 		job->describe = true;
 		return 0;
@@ -372,6 +387,8 @@ static int run(struct job *job, const void *request, size_t size)
 		bcc_c__buf_printf(&job->message, "clang %s, %s", frontend__version(), LINKAGE);
 		return 0;
 	}
+	if (!job->dialect)
+		job->dialect = dialect__of(job->source);
 	flags__init(&job->flags);
 	err = flags__add_user(&job->flags, job->cflags, job->cflag_cnt, &job->message);
 	if (!err && job->flags.failed)

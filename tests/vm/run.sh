@@ -45,6 +45,9 @@ write_job() {
 	cat "$dir/initramfs.cpio" >>"$work/initrd"
 }
 
+# One thread runs both processors in turns: with a thread each the emulator can run code that the
+# guest's kernel has just patched, as it does for every jump label, and the guest dies of an int3.
+#
 # The first serial port is the kernel's console, the second takes the command's output. The fifo
 # keeps qemu from making our own stdout non-blocking.
 boot() {
@@ -53,7 +56,7 @@ boot() {
 	copier=$!
 	timeout -k 5 "$limit" qemu-system-x86_64 \
 		-nodefaults -no-user-config -display none -no-reboot \
-		-M q35 -accel tcg,thread=multi -cpu max -smp 2 -m 4G \
+		-M q35 -accel tcg,thread=single -cpu max -smp 2 -m 4G \
 		-kernel "$dir/kernel" -initrd "$work/initrd" -append "$options" \
 		-serial "file:$work/console" -serial stdio \
 		-fsdev local,id=host,path=/,security_model=none,readonly=on,multidevs=remap \
