@@ -17,6 +17,7 @@
 #include "flags.h"
 #include "frontend.h"
 #include "headers.h"
+#include "helpers.h"
 #include "idents.h"
 #include "strip.h"
 #include "types.h"
@@ -47,6 +48,7 @@ struct job {
 	struct idents ids;
 	struct btf_view btf;
 	struct bcc_c__buf vmlinux;
+	struct bcc_c__buf helpers;
 	struct bcc_c__buf diags; /* WIRE_DIAG records of the last round */
 	bool redefined;          /* the source defines a type that the kernel has as well */
 	bool errors;             /* one of them is an error */
@@ -259,6 +261,7 @@ static struct frontend_input make_input(struct job *job)
 		.arg_cnt = job->flags.cnt,
 		.headers = headers,
 		.vmlinux = job->vmlinux.size ? bcc_c__buf_str(&job->vmlinux) : empty_vmlinux,
+		.helpers = bcc_c__buf_str(&job->helpers),
 		.diag = take_diag,
 		.diag_ctx = job,
 		.file = take_file,
@@ -280,6 +283,7 @@ static int compile_rounds(struct job *job, LLVMContextRef context, LLVMModuleRef
 	end_step(job, "scan");
 	for (const char *const *name = headers_types; *name; name++)
 		idents__add(&job->ids, *name, strlen(*name), IDENT_ORDINARY);
+	helpers__write(&job->ids, &job->helpers);
 	for (int round = 0; round < MOST_ROUNDS; round++) {
 		if (wants_types)
 			err = write_vmlinux(job);
@@ -420,6 +424,7 @@ void engine__run(const void *request, size_t size, struct bcc_c__buf *reply)
 	flags__free(&job.flags);
 	idents__free(&job.ids);
 	bcc_c__buf_free(&job.vmlinux);
+	bcc_c__buf_free(&job.helpers);
 	bcc_c__buf_free(&job.diags);
 	bcc_c__buf_free(&job.elf);
 	bcc_c__buf_free(&job.message);
