@@ -30,6 +30,9 @@
 static const char empty_vmlinux[] =
 	"#define __VMLINUX_H__\n#undef bool\n#undef true\n#undef false\n";
 
+/* No file of which the verifier's log is to show lines is longer. */
+#define TEXT_LIMIT (64u << 20)
+
 /* Names that only come up as errors cost a round each; sources in the wild need none or one. */
 #define MOST_ROUNDS 16
 
@@ -335,7 +338,8 @@ static void take_llvm_diag(LLVMDiagnosticInfoRef info, void *ctx)
 	if (severity >= 0) {
 		split_place(text, file, sizeof(file), &diag, &rest);
 		job->errors |= severity == BCC_C_ERROR;
-		bcc_c__wire_put_diag(&job->diags, &diag, diag.line ? file : job->name, rest, "");
+		bcc_c__wire_put_diag(&job->diags, &diag, diag.line ? lines__name(file) : job->name,
+				     rest, "");
 	}
 	LLVMDisposeMessage(text);
 }
@@ -348,9 +352,27 @@ static bool is_kernels_type(void *ctx, const char *name)
 	return name[0] && !strstr(name, "___") && !(idents__uses(&job->ids, name) & IDENT_DEFINED);
 }
 
+/* Files other than the source itself are read again, if they are among those that clang read. */
+static const char *find_text(void *ctx, const char *name, struct bcc_c__buf *buf)
+{
+	struct job *job = ctx;
+
+	if (!strcmp(name, job->name))
+		return job->source;
+	for (const struct header_file *file = headers; file->path; file++)
+		if (!strcmp(name, file->path))
+			return file->text;
+	if (!idents__uses(&job->dep_names, name) || bcc_c__read_file(name, TEXT_LIMIT, buf))
+		return NULL;
+	return bcc_c__buf_str(buf);
+}
+
 static int strip_object(struct job *job)
 {
-	int err = strip__object(&job->elf, job->kernel, is_kernels_type, job);
+	struct strip_input in = {
+		.kernel = job->kernel, .is_kernels = is_kernels_type, .text = find_text, .ctx = job
+	};
+	int err = strip__object(&job->elf, &in);
 
 	if (err)
 		bcc_c__buf_printf(&job->message, "strip the object: %s", strerror(-err));

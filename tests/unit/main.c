@@ -17,6 +17,7 @@
 	X(subset)                                                                                  \
 	X(types)                                                                                   \
 	X(flags)                                                                                   \
+	X(lines)                                                                                   \
 	X(helpers)                                                                                 \
 	X(dialect)                                                                                 \
 	X(error)                                                                                   \
