@@ -50,8 +50,8 @@ void near__init(struct near *near, const char *wanted)
 	size_t len = strlen(wanted);
 
 	*near = (struct near){ .wanted = wanted, .len = len };
-	/* A third may be wrong, but of a long name too few would be left to recognise it. */
-	near->limit = least((unsigned int)(len / 3), 4);
+	/* A third may be wrong; of a short name that is too much, of a long one too little is left. */
+	near->limit = len < 3 ? 0 : least((unsigned int)(len + 2) / 3, 4);
 }
 
 void near__offer(struct near *near, const char *keyword, const char *name)

@@ -16,6 +16,10 @@
 	X(btf_check)                                                                               \
 	X(subset)                                                                                  \
 	X(types)                                                                                   \
+	X(near)                                                                                    \
+	X(suggest)                                                                                 \
+	X(modules)                                                                                 \
+	X(whole)                                                                                   \
 	X(flags)                                                                                   \
 	X(dialect)                                                                                 \
 	X(error)                                                                                   \
