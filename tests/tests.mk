@@ -37,7 +37,7 @@ unit-san: compiler | results
 	@$(run) unit-san env BCC_C_COMPILER=$(CURDIR)/$(CCBIN) build/san/tests/unit
 # The oldest LLVM that works: the suites in which the compiler has a part.
 LLVM14_UNIT := engine compile limits suggest modules whole module object damage threads
-LLVM14_LIVE := attach uprobe map events errors cases
+LLVM14_LIVE := attach uprobe map events errors cases modules
 llvm14: all $(T)/unit $(T)/live | results
 	@$(MAKE) --no-print-directory LLVM=14 BUILD=build/llvm14 build/llvm14/libexec/bcc_c-cc
 	@$(run) 'llvm14 unit' env BCC_C_COMPILER=$(CURDIR)/build/llvm14/libexec/bcc_c-cc $(T)/unit $(LLVM14_UNIT)

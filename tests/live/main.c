@@ -11,9 +11,9 @@ static const struct {
 	const char *name;
 	Suite *(*make)(void);
 } suites[] = {
-	{ "attach", suite_attach }, { "uprobe", suite_uprobe }, { "map", suite_map },
-	{ "events", suite_events }, { "errors", suite_errors }, { "cases", suite_cases },
-	{ "leak", suite_leak },
+	{ "attach", suite_attach },   { "uprobe", suite_uprobe }, { "map", suite_map },
+	{ "events", suite_events },   { "errors", suite_errors }, { "cases", suite_cases },
+	{ "modules", suite_modules }, { "leak", suite_leak },
 };
 
 static bool is_wanted(const char *name, int argc, char **argv)

@@ -2,11 +2,10 @@
 /* Split BTF, as the kernel's modules have it. */
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
-#include <sys/stat.h>
 
 #include "compiler/btf_module.h"
 #include "compiler/modules.h"
-#include "unit.h"
+#include "unit_cache.h"
 
 /* A folder like /sys/kernel/btf, with two modules. */
 static struct btf *kernel, *first, *second;
@@ -375,6 +374,36 @@ START_TEST(modules_lack_it_too)
 }
 END_TEST
 
+START_TEST(modules_are_what_a_cached_object_depends_on)
+{
+	struct cache_job job = {
+		.source = "#include \"vmlinux.h\"\nchar name[] "
+			  "__attribute__((section(\".data\"))) = "
+			  "{ __builtin_offsetof(struct of_second, inner_of_second) };\n"
+	};
+	int inner;
+
+	start();
+	cache_set_up();
+	job.btf = temp_path("vmlinux");
+	cache_settle();
+	cache_store(&job);
+	btf__free(second);
+	second = btf__new_empty_split(kernel);
+	inner = add_struct(second, "inner_of_second", "number", 2);
+	btf__add_struct(second, "of_second", 16);
+	btf__add_field(second, "inner_of_second", inner, 64, 0);
+	save(second, "b_second");
+	ck_assert(!cache_hits(&job));
+	/* The other module is not used. */
+	save(kernel, "a_first");
+	cache_settle();
+	cache_hits(&job);
+	ck_assert(cache_hits(&job));
+	stop();
+}
+END_TEST
+
 /* A module of the running kernel, if it has any with types of its own. */
 START_TEST(modules_of_this_kernel)
 {
@@ -399,4 +428,5 @@ END_TEST
 SUITE(modules, module_continues_the_kernel, module_moved_onto_another,
       module_truncated_at_every_length, module_damaged_at_every_bit, module_of_other_bytes,
       modules_with_a_name, modules_beside_other_files, modules_only_beside_vmlinux,
-      modules_types_in_sources, modules_lack_it_too, modules_of_this_kernel)
+      modules_types_in_sources, modules_lack_it_too, modules_are_what_a_cached_object_depends_on,
+      modules_of_this_kernel)
