@@ -146,12 +146,23 @@ public:
 		std::string real = redirect(path.str());
 
 		used |= real == HEADERS_VMLINUX;
+		if (is_device(real))
+			return std::make_error_code(std::errc::not_supported);
 		return ProxyFileSystem::openFileForRead(real);
 	}
 
 	bool used = false;
 
 private:
+	/* Devices have no size: clang would take /dev/zero for an empty file. */
+	bool is_device(const std::string &path)
+	{
+		auto found = ProxyFileSystem::status(path);
+
+		return found && found->getType() == llvm::sys::fs::file_type::character_file &&
+		       path != "/dev/null";
+	}
+
 	std::string redirect(std::string path) const
 	{
 		static const char *const folders[] = { "linux",    "uapi",  "asm",    "asm-generic",
