@@ -59,7 +59,7 @@ LINKAGE := dynamic
 endif
 
 LIB_SRC  := $(wildcard lib/*.c)
-CC_SRC   := $(wildcard lib/compiler/*.c) lib/btf_view.c lib/util.c lib/wire.c
+CC_SRC   := $(wildcard lib/compiler/*.c) lib/btf_check.c lib/btf_view.c lib/util.c lib/wire.c
 BPF_HDRS := bpf_helpers.h bpf_helper_defs.h bpf_core_read.h bpf_tracing.h bpf_endian.h usdt.bpf.h
 STD_HDRS := stdbool.h stddef.h stdint.h stdarg.h
 BPF_INC  := $(shell pkg-config --variable=includedir libbpf 2>/dev/null || echo /usr/include)/bpf

@@ -232,9 +232,9 @@ static int write_vmlinux(struct job *job)
 			   &job->redefined);
 	if (err)
 		bcc_c__buf_printf(&job->message, "write kernel types from '%s': %s", job->btf_path,
-				  strerror(-err));
+				  err == -ENOMEM ? strerror(ENOMEM) : "damaged");
 	job->new_names = job->vmlinux.size != before;
-	return err;
+	return err && err != -ENOMEM ? -EBADF : err;
 }
 
 /* Files are noted before they are read: a change after that shows. */
