@@ -148,8 +148,8 @@ $(STD_HDRS:%=$(G)/%.inc): $(G)/%.inc: include/bcc_c/bpf/%
 ERRNO := $(firstword $(wildcard /usr/include/asm-generic/errno-base.h))
 $(G)/errno.h.inc: $(ERRNO) $(dir $(ERRNO))errno.h
 	$(Q)mkdir -p $(@D) && sed '/^#include/d' $^ | $(literals) $(into)
-$(O)/lib/compiler/headers.o: EXTRA = -I$(G)
-$(O)/lib/compiler/headers.o: $(BPF_HDRS:%=$(G)/%.inc) $(STD_HDRS:%=$(G)/%.inc) $(G)/errno.h.inc
+$(O)/lib/compiler/headers.o $(O)/lib/compiler/helpers.o: EXTRA = -I$(G)
+$(O)/lib/compiler/headers.o $(O)/lib/compiler/helpers.o: $(BPF_HDRS:%=$(G)/%.inc) $(STD_HDRS:%=$(G)/%.inc) $(G)/errno.h.inc
 $(O)/lib/compiler/engine.o: EXTRA = -DVERSION='"$(VERSION)"' -DLINKAGE='"$(LINKAGE)"' -isystem $(shell $(LLVM_CONFIG) --includedir)
 $(O)/lib/compiler/codegen.o: EXTRA = -isystem $(shell $(LLVM_CONFIG) --includedir)
 

@@ -17,6 +17,7 @@
 #include "flags.h"
 #include "frontend.h"
 #include "headers.h"
+#include "helpers.h"
 #include "idents.h"
 #include "modules.h"
 #include "strip.h"
@@ -30,6 +31,9 @@
 /* What the front end gets for vmlinux.h while only names are looked for. */
 static const char empty_vmlinux[] =
 	"#define __VMLINUX_H__\n#undef bool\n#undef true\n#undef false\n";
+
+/* No file of which the verifier's log is to show lines is longer. */
+#define TEXT_LIMIT (64u << 20)
 
 /* Names that only come up as errors cost a round each; sources in the wild need none or one. */
 #define MOST_ROUNDS 16
@@ -50,6 +54,7 @@ struct job {
 	struct btf_view btf;
 	struct modules modules; /* on top of it */
 	struct bcc_c__buf vmlinux;
+	struct bcc_c__buf helpers;
 	struct bcc_c__buf diags; /* WIRE_DIAG records of the last round */
 	bool redefined;          /* the source defines a type that the kernel has as well */
 	bool errors;             /* one of them is an error */
@@ -308,6 +313,7 @@ static struct frontend_input make_input(struct job *job)
 		.arg_cnt = job->flags.cnt,
 		.headers = headers,
 		.vmlinux = job->vmlinux.size ? bcc_c__buf_str(&job->vmlinux) : empty_vmlinux,
+		.helpers = bcc_c__buf_str(&job->helpers),
 		.diag = take_diag,
 		.diag_ctx = job,
 		.file = take_file,
@@ -329,6 +335,7 @@ static int compile_rounds(struct job *job, LLVMContextRef context, LLVMModuleRef
 	end_step(job, "scan");
 	for (const char *const *name = headers_types; *name; name++)
 		idents__add(&job->ids, *name, strlen(*name), IDENT_ORDINARY);
+	helpers__write(&job->ids, &job->helpers);
 	for (int round = 0; round < MOST_ROUNDS; round++) {
 		if (wants_types)
 			err = write_vmlinux(job);
@@ -383,7 +390,8 @@ static void take_llvm_diag(LLVMDiagnosticInfoRef info, void *ctx)
 	if (severity >= 0) {
 		split_place(text, file, sizeof(file), &diag, &rest);
 		job->errors |= severity == BCC_C_ERROR;
-		bcc_c__wire_put_diag(&job->diags, &diag, diag.line ? file : job->name, rest, "");
+		bcc_c__wire_put_diag(&job->diags, &diag, diag.line ? lines__name(file) : job->name,
+				     rest, "");
 	}
 	LLVMDisposeMessage(text);
 }
@@ -396,9 +404,27 @@ static bool is_kernels_type(void *ctx, const char *name)
 	return name[0] && !strstr(name, "___") && !(idents__uses(&job->ids, name) & IDENT_DEFINED);
 }
 
+/* Files other than the source itself are read again, if they are among those that clang read. */
+static const char *find_text(void *ctx, const char *name, struct bcc_c__buf *buf)
+{
+	struct job *job = ctx;
+
+	if (!strcmp(name, job->name))
+		return job->source;
+	for (const struct header_file *file = headers; file->path; file++)
+		if (!strcmp(name, file->path))
+			return file->text;
+	if (!idents__uses(&job->dep_names, name) || bcc_c__read_file(name, TEXT_LIMIT, buf))
+		return NULL;
+	return bcc_c__buf_str(buf);
+}
+
 static int strip_object(struct job *job)
 {
-	int err = strip__object(&job->elf, job->kernel, is_kernels_type, job);
+	struct strip_input in = {
+		.kernel = job->kernel, .is_kernels = is_kernels_type, .text = find_text, .ctx = job
+	};
+	int err = strip__object(&job->elf, &in);
 
 	if (err)
 		bcc_c__buf_printf(&job->message, "strip the object: %s", strerror(-err));
@@ -476,6 +502,7 @@ void engine__run(const void *request, size_t size, struct bcc_c__buf *reply)
 	idents__free(&job.ids);
 	missing__free(&job.missing);
 	bcc_c__buf_free(&job.vmlinux);
+	bcc_c__buf_free(&job.helpers);
 	bcc_c__buf_free(&job.diags);
 	bcc_c__buf_free(&job.elf);
 	bcc_c__buf_free(&job.message);

@@ -29,7 +29,10 @@ struct frontend_diag {
 
 typedef void (*frontend_diag_fn)(void *ctx, const struct frontend_diag *diag);
 
-/* Told of each identifier outside the embedded headers; uses is of enum ident_use. */
+/*
+ * Told of each identifier outside the embedded headers, and of those in there that may be helpers;
+ * uses is of enum ident_use.
+ */
 typedef void (*frontend_ident_fn)(void *ctx, const char *name, size_t len, unsigned int uses);
 
 /* Told of each file and folder on disk before it is looked for. */
@@ -43,6 +46,7 @@ struct frontend_input {
 	size_t arg_cnt;
 	const struct header_file *headers; /* ended by an entry without path */
 	const char *vmlinux;               /* text of vmlinux.h */
+	const char *helpers;               /* text of bpf_helper_defs.h */
 	frontend_diag_fn diag;
 	void *diag_ctx;
 	frontend_file_fn file;

@@ -10,15 +10,16 @@
 /* Where they seem to lie. No such directory exists. */
 #define HEADERS_DIR "/bcc_c/include"
 
-/* The header that holds the kernel's types; its text is made for each source. */
+/* The headers that hold the kernel's types and helpers; their text is made for each source. */
 #define HEADERS_VMLINUX HEADERS_DIR "/vmlinux.h"
+#define HEADERS_HELPERS HEADERS_DIR "/bpf/bpf_helper_defs.h"
 
 struct header_file {
 	const char *path; /* below HEADERS_DIR, absolute */
 	const char *text;
 };
 
-/* All but vmlinux.h, ended by an entry whose path is NULL. */
+/* All the others, ended by an entry whose path is NULL. */
 extern const struct header_file headers[];
 
 /* The names of types that these headers themselves use, ended by NULL. */

@@ -11,6 +11,7 @@ enum ident_use {
 	IDENT_TAG = 1 << 0,      /* behind struct, union or enum */
 	IDENT_ORDINARY = 1 << 1, /* anywhere else: a type name, an enumerator, a member, ... */
 	IDENT_DEFINED = 1 << 2,  /* a tag that the text gives a body */
+	IDENT_HEADERS = 1 << 3,  /* in an embedded header alone */
 };
 
 struct ident {

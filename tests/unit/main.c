@@ -21,6 +21,8 @@
 	X(modules)                                                                                 \
 	X(whole)                                                                                   \
 	X(flags)                                                                                   \
+	X(lines)                                                                                   \
+	X(helpers)                                                                                 \
 	X(dialect)                                                                                 \
 	X(error)                                                                                   \
 	X(module)                                                                                  \
