@@ -19,7 +19,9 @@
 #include "headers.h"
 #include "helpers.h"
 #include "idents.h"
+#include "modules.h"
 #include "strip.h"
+#include "suggest.h"
 #include "types.h"
 
 #ifndef LINKAGE
@@ -50,14 +52,16 @@ struct job {
 	struct flags flags;
 	struct idents ids;
 	struct btf_view btf;
+	struct modules modules; /* on top of it */
 	struct bcc_c__buf vmlinux;
 	struct bcc_c__buf helpers;
 	struct bcc_c__buf diags; /* WIRE_DIAG records of the last round */
 	bool redefined;          /* the source defines a type that the kernel has as well */
 	bool errors;             /* one of them is an error */
 	bool new_names;          /* an error names something that the source was not known to use */
-	struct bcc_c__buf deps;  /* WIRE_DEP records */
-	struct idents dep_names; /* their paths */
+	struct missing_list missing; /* what they say is missing */
+	struct bcc_c__buf deps;      /* WIRE_DEP records */
+	struct idents dep_names;     /* their paths */
 	struct bcc_c__buf elf;
 	struct bcc_c__buf message;
 	struct bcc_c__buf times;
@@ -193,6 +197,12 @@ static void take_diag(void *ctx, const struct frontend_diag *diag)
 		learn_names(job, diag->text);
 	}
 	bcc_c__wire_put_diag(&job->diags, &out, diag->file, diag->text, diag->source_line);
+	if (diag->missing.what) {
+		struct missing missing = diag->missing;
+
+		missing.at = job->diags.size;
+		missing__add(&job->missing, &missing);
+	}
 }
 
 static void take_ident(void *ctx, const char *name, size_t len, unsigned int uses)
@@ -222,12 +232,14 @@ static int write_vmlinux(struct job *job)
 				  why[0] ? why : strerror(-err));
 		return err == -ENOMEM ? err : -EBADF;
 	}
-	err = types__write(&job->btf, &job->ids, !job->kernel, &job->vmlinux, &job->redefined);
+	job->modules.kernel = &job->btf;
+	err = types__write(modules__types(&job->modules), &job->ids, !job->kernel, &job->vmlinux,
+			   &job->redefined);
 	if (err)
 		bcc_c__buf_printf(&job->message, "write kernel types from '%s': %s", job->btf_path,
-				  strerror(-err));
+				  err == -ENOMEM ? strerror(ENOMEM) : "damaged");
 	job->new_names = job->vmlinux.size != before;
-	return err;
+	return err && err != -ENOMEM ? -EBADF : err;
 }
 
 /* Files are noted before they are read: a change after that shows. */
@@ -239,6 +251,43 @@ static void take_file(void *ctx, const char *path)
 		return;
 	idents__add(&job->dep_names, path, strlen(path), IDENT_ORDINARY);
 	bcc_c__wire_put_dep(&job->deps, path);
+}
+
+/*
+ * What the kernel itself lacks may be in a module. Returns how many modules' types vmlinux.h can
+ * have now in addition, or a negative errno.
+ */
+static int look_into_modules(struct job *job)
+{
+	struct idents names = { 0 };
+	int cnt;
+
+	for (size_t i = 0; i < job->missing.cnt; i++) {
+		const struct missing *missing = &job->missing.items[i];
+		const char *space = strchr(missing->name, ' ');
+		const char *name = space ? space + 1 : missing->name;
+
+		if (missing->what != MISSING_FIELD)
+			idents__add(&names, name, strlen(name),
+				    IDENT_TAG | IDENT_ORDINARY |
+					    (idents__uses(&job->ids, name) & IDENT_DEFINED));
+	}
+	cnt = names.cnt ? modules__find(&job->modules, job->btf_path, &names, take_file, job) : 0;
+	idents__free(&names);
+	return cnt;
+}
+
+/* Says what of the errors is about names of the kernel's. */
+static void explain_errors(struct job *job)
+{
+	const struct suggest suggest = { .btf = modules__types(&job->modules),
+					 .path = job->btf_path,
+					 .modules = job->modules.looked_at,
+					 .damage = bcc_c__buf_str(&job->modules.damage),
+					 .ids = &job->ids };
+
+	if (job->btf.types && suggest__add_notes(&suggest, &job->missing, &job->diags))
+		job->diags.failed = true;
 }
 
 /*
@@ -290,6 +339,8 @@ static int compile_rounds(struct job *job, LLVMContextRef context, LLVMModuleRef
 	for (int round = 0; round < MOST_ROUNDS; round++) {
 		if (wants_types)
 			err = write_vmlinux(job);
+		if (!err && round && !job->new_names && look_into_modules(job) > 0)
+			err = write_vmlinux(job);
 		end_step(job, "types");
 		if (err || (round && !job->new_names))
 			return err ? err : -EBADMSG;
@@ -298,9 +349,10 @@ static int compile_rounds(struct job *job, LLVMContextRef context, LLVMModuleRef
 		in = make_input(job);
 		job->new_names = job->errors = false;
 		bcc_c__buf_clear(&job->diags);
+		missing__free(&job->missing);
 		*module = frontend__compile(&in, context);
 		end_step(job, "front end");
-		if (*module || !job->new_names || !wants_types)
+		if (*module || !wants_types || !(job->new_names || job->missing.cnt))
 			break;
 	}
 	return *module ? 0 : -EBADMSG;
@@ -387,6 +439,9 @@ static int compile(struct job *job)
 	int err;
 
 	err = compile_rounds(job, context, &module);
+	if (err == -EBADMSG)
+		explain_errors(job);
+	modules__free(&job->modules);
 	btf_view__close(&job->btf);
 	if (!err) {
 		LLVMContextSetDiagnosticHandler(context, take_llvm_diag, job);
@@ -440,11 +495,12 @@ void engine__run(const void *request, size_t size, struct bcc_c__buf *reply)
 	bcc_c__wire_put_str(reply, WIRE_TIMES, bcc_c__buf_str(&job.times));
 	bcc_c__wire_put(reply, WIRE_END, NULL, 0);
 	reply->failed |= job.diags.failed || job.deps.failed || job.ids.failed ||
-			 job.dep_names.failed;
+			 job.missing.failed || job.dep_names.failed;
 
 	free(job.cflags);
 	flags__free(&job.flags);
 	idents__free(&job.ids);
+	missing__free(&job.missing);
 	bcc_c__buf_free(&job.vmlinux);
 	bcc_c__buf_free(&job.helpers);
 	bcc_c__buf_free(&job.diags);

@@ -5,6 +5,7 @@
 #include "frontend.h"
 
 #include <clang/Basic/Diagnostic.h>
+#include <clang/Basic/DiagnosticSema.h>
 #include <clang/Basic/SourceManager.h>
 #include <clang/Basic/Version.h>
 #include <clang/CodeGen/CodeGenAction.h>
@@ -36,6 +37,31 @@ bool starts_with(llvm::StringRef text, llvm::StringRef start)
 	return text.substr(0, start.size()) == start;
 }
 
+missing_what what_is_missing(unsigned id)
+{
+	switch (id) {
+	case diag::err_unknown_typename:
+		return MISSING_TYPE;
+	case diag::note_forward_declaration:
+		return MISSING_TAG;
+	case diag::err_undeclared_var_use:
+		return MISSING_NAME;
+	case diag::err_no_member:
+		return MISSING_FIELD;
+	default:
+		return MISSING_NOTHING;
+	}
+}
+
+/* An argument of a diagnostic's text, without the quotes that clang puts around names. */
+std::string argument(const Diagnostic &info, llvm::StringRef which)
+{
+	llvm::SmallString<64> text;
+
+	info.FormatDiagnostic(which.begin(), which.end(), text);
+	return llvm::StringRef(text).split('\'').second.split('\'').first.str();
+}
+
 /* Hands diagnostics on as data. */
 class Reporter : public DiagnosticConsumer
 {
@@ -48,7 +74,7 @@ public:
 	{
 		frontend_diag diag = {};
 		llvm::SmallString<128> text;
-		std::string file, line;
+		std::string file, line, name, owner;
 
 		DiagnosticConsumer::HandleDiagnostic(level, info);
 		if (!in.diag)
@@ -62,6 +88,13 @@ public:
 		diag.file = file.empty() ? in.name : file.c_str();
 		diag.text = text.c_str();
 		diag.source_line = line.c_str();
+		diag.missing.what = what_is_missing(info.getID());
+		if (diag.missing.what)
+			name = argument(info, "%0");
+		if (diag.missing.what == MISSING_FIELD)
+			owner = argument(info, "%1");
+		diag.missing.name = name.c_str();
+		diag.missing.owner = owner.c_str();
 		in.diag(in.diag_ctx, &diag);
 	}
 
@@ -114,12 +147,23 @@ public:
 		std::string real = redirect(path.str());
 
 		used |= real == HEADERS_VMLINUX;
+		if (is_device(real))
+			return std::make_error_code(std::errc::not_supported);
 		return ProxyFileSystem::openFileForRead(real);
 	}
 
 	bool used = false;
 
 private:
+	/* Devices have no size: clang would take /dev/zero for an empty file. */
+	bool is_device(const std::string &path)
+	{
+		auto found = ProxyFileSystem::status(path);
+
+		return found && found->getType() == llvm::sys::fs::file_type::character_file &&
+		       path != "/dev/null";
+	}
+
 	std::string redirect(std::string path) const
 	{
 		static const char *const folders[] = { "linux",    "uapi",  "asm",    "asm-generic",

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "missing.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -22,6 +24,7 @@ struct frontend_diag {
 	const char *file;
 	const char *text;
 	const char *source_line;
+	struct missing missing;
 };
 
 typedef void (*frontend_diag_fn)(void *ctx, const struct frontend_diag *diag);
