@@ -38,6 +38,12 @@ static const char std_int[] =
 static const char std_arg[] =
 #include "stdarg.h.inc"
 	;
+static const char bcc_packet[] =
+#include "bcc_packet.h.inc"
+	;
+static const char bcc_proto[] =
+#include "bcc_proto.h.inc"
+	;
 
 const struct header_file headers[] = {
 	{ HEADERS_DIR "/bpf/bpf_helpers.h", bpf_helpers },
@@ -53,6 +59,8 @@ const struct header_file headers[] = {
 	{ HEADERS_DIR "/stddef.h", std_def },
 	{ HEADERS_DIR "/stdint.h", std_int },
 	{ HEADERS_DIR "/stdarg.h", std_arg },
+	{ HEADERS_DIR "/bcc_c/bpf/bcc_packet.h", bcc_packet },
+	{ HEADERS_DIR "/bcc/proto.h", bcc_proto },
 	{ 0 },
 };
 

@@ -21,7 +21,13 @@ void pass_args(LLVMModuleRef module, struct passes *passes);
 /* Callers of lookup_or_init() return 0 when it gives NULL. */
 void pass_return(LLVMModuleRef module, struct passes *passes);
 
+/* Fields of packet headers are read and written by stand-ins for pass_packet_lower(). */
+void pass_packet(LLVMModuleRef module, struct passes *passes);
+
 /* ---- after optimisation */
+
+/* The stand-ins become what gets at the packet in the program's kind. */
+void pass_packet_lower(LLVMModuleRef module, struct passes *passes);
 
 /* Loads and copies from memory that programs may not touch are made by helpers. */
 void pass_reads(LLVMModuleRef module, struct passes *passes);

@@ -23,15 +23,15 @@ static int run(const pass_fn *fns, LLVMModuleRef module, struct passes *passes)
 
 int passes__before(LLVMModuleRef module, struct passes *passes)
 {
-	static const pass_fn bcc[] = { NULL };
-	static const pass_fn libbpf[] = { NULL };
+	static const pass_fn bcc[] = { pass_packet, NULL };
+	static const pass_fn libbpf[] = { pass_packet, NULL };
 
 	return run(passes->dialect == BCC_C_DIALECT_BCC ? bcc : libbpf, module, passes);
 }
 
 int passes__after(LLVMModuleRef module, struct passes *passes)
 {
-	static const pass_fn both[] = { NULL };
+	static const pass_fn both[] = { pass_packet_lower, NULL };
 
 	return run(both, module, passes);
 }
