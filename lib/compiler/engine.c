@@ -371,7 +371,11 @@ static int strip_object(struct job *job)
 static int generate(struct job *job, LLVMModuleRef module)
 {
 	struct passes passes = {
-		.dialect = job->dialect, .name = job->name, .diag = take_diag, .diag_ctx = job
+		.dialect = job->dialect,
+		.name = job->name,
+		.kptrs = idents__uses(&job->ids, "btf_type_tag"),
+		.diag = take_diag,
+		.diag_ctx = job,
 	};
 	int err = codegen__run(module, job->flags.cpu, &passes, &job->elf, &job->message);
 

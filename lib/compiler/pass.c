@@ -8,15 +8,15 @@
 #include <string.h>
 
 /* The source's own name where the file is the source: debug information has it without its folder. */
-static const char *name_of(const struct passes *passes, LLVMMetadataRef file, char *buf, size_t size)
+static const char *name_of(const struct passes *passes, LLVMMetadataRef file, char *buf,
+			   size_t size)
 {
 	size_t whole = strlen(passes->name), part;
 	unsigned int len = 0;
 	const char *name = file ? LLVMDIFileGetFilename(file, &len) : NULL;
 
 	part = len;
-	if (!name || !len ||
-	    (part <= whole && !strncmp(passes->name + whole - part, name, part)))
+	if (!name || !len || (part <= whole && !strncmp(passes->name + whole - part, name, part)))
 		return passes->name;
 	snprintf(buf, size, "%.*s", (int)len, name);
 	return buf;
@@ -39,9 +39,10 @@ static char *line_of(LLVMMetadataRef file, unsigned int line)
 	return strndup(text, (size_t)((next ? next : end) - text));
 }
 
-__attribute__((format(printf, 5, 0))) static void report(struct passes *passes, LLVMMetadataRef scope,
-							 unsigned int line, unsigned int column,
-							 const char *format, va_list args)
+__attribute__((format(printf, 5, 0))) static void report(struct passes *passes,
+							 LLVMMetadataRef scope, unsigned int line,
+							 unsigned int column, const char *format,
+							 va_list args)
 {
 	LLVMMetadataRef file = scope ? LLVMDIScopeGetFile(scope) : NULL;
 	struct frontend_diag diag = { .severity = BCC_C_ERROR, .line = line, .column = column };

@@ -35,11 +35,13 @@ void pass_reads(LLVMModuleRef module, struct passes *passes);
 /* ---- for their use */
 
 /* Reports an error at the place in the source that an instruction comes from. */
-__attribute__((format(printf, 3, 4))) void
-pass__error(struct passes *passes, LLVMValueRef instruction, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void pass__error(struct passes *passes,
+						       LLVMValueRef instruction, const char *format,
+						       ...);
 
 /* The same at the head of a function. */
-__attribute__((format(printf, 3, 4))) void
-pass__error_at_function(struct passes *passes, LLVMValueRef function, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void pass__error_at_function(struct passes *passes,
+								   LLVMValueRef function,
+								   const char *format, ...);
 
 #endif

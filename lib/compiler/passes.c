@@ -23,7 +23,7 @@ static int run(const pass_fn *fns, LLVMModuleRef module, struct passes *passes)
 
 int passes__before(LLVMModuleRef module, struct passes *passes)
 {
-	static const pass_fn bcc[] = { pass_packet, NULL };
+	static const pass_fn bcc[] = { pass_programs, pass_args, pass_return, pass_packet, NULL };
 	static const pass_fn libbpf[] = { pass_packet, NULL };
 
 	return run(passes->dialect == BCC_C_DIALECT_BCC ? bcc : libbpf, module, passes);
@@ -31,7 +31,7 @@ int passes__before(LLVMModuleRef module, struct passes *passes)
 
 int passes__after(LLVMModuleRef module, struct passes *passes)
 {
-	static const pass_fn both[] = { pass_packet_lower, NULL };
+	static const pass_fn both[] = { pass_packet_lower, pass_reads, NULL };
 
 	return run(both, module, passes);
 }

@@ -16,6 +16,7 @@
 struct passes {
 	enum bcc_c_dialect dialect;
 	const char *name; /* file name of the source */
+	bool kptrs;       /* the source may keep typed pointers in maps */
 	frontend_diag_fn diag;
 	void *diag_ctx;
 
