@@ -6,28 +6,25 @@
  * are asked for what lies behind the packet's end. Elsewhere there are helpers, and a branch to such
  * an end behind each.
  */
-#include <llvm-c/DebugInfo.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "ir.h"
 #include "packet.h"
 #include "pass.h"
 
-/* Where these stand in LLVM's nodes of debug information. */
-#define SUBPROGRAM_TYPE 4
-#define SUBROUTINE_TYPES 3
-#define DERIVED_BASE 3
-
 /* Numbers of helpers. */
-#define SKB_STORE_BYTES 9
-#define L3_CSUM_REPLACE 10
-#define L4_CSUM_REPLACE 11
-#define SKB_LOAD_BYTES 26
-#define XDP_LOAD_BYTES 189
-#define XDP_STORE_BYTES 190
+enum {
+	SKB_STORE_BYTES = 9,
+	L3_CSUM_REPLACE = 10,
+	L4_CSUM_REPLACE = 11,
+	SKB_LOAD_BYTES = 26,
+	XDP_LOAD_BYTES = 189,
+	XDP_STORE_BYTES = 190,
+};
 
 enum kind {
-	KIND_NONE,
+	KIND_NONE,   /* no packet */
 	KIND_FILTER, /* an skb, and the instructions */
 	KIND_SKB,    /* an skb, and helpers alone */
 	KIND_XDP,
@@ -36,78 +33,57 @@ enum kind {
 struct lowering {
 	struct passes *passes;
 	LLVMModuleRef module;
-	LLVMContextRef context;
 	LLVMBuilderRef build;
-	LLVMTypeRef byte, word, pointer;
+	LLVMTypeRef byte, word;
 
 	/* the function at hand */
-	LLVMValueRef function;
+	LLVMValueRef fn;
 	enum kind kind;
-	LLVMValueRef packet;   /* its context */
+	LLVMValueRef packet;   /* its context, as a pointer to bytes */
 	LLVMValueRef slot;     /* 8 bytes of its stack; NULL until they are needed */
 	LLVMBasicBlockRef out; /* returns 0; likewise */
 };
 
+static bool starts_with(const char *text, const char *start)
+{
+	return !strncmp(text, start, strlen(start));
+}
+
 /* ---- which kind of program */
 
-static LLVMValueRef operand_of(LLVMValueRef node, unsigned int i)
+static bool takes(LLVMValueRef fn, const char *name)
 {
-	unsigned int cnt = node ? LLVMGetMDNodeNumOperands(node) : 0;
-	LLVMValueRef *operands = i < cnt ? calloc(cnt, sizeof(LLVMValueRef)) : NULL, operand;
+	size_t len;
+	const char *text = ir__type_name(ir__pointee(ir__param_type(fn, 0), ir__context(fn)), &len);
 
-	if (!operands)
-		return NULL;
-	LLVMGetMDNodeOperands(node, operands);
-	operand = operands[i];
-	free(operands);
-	return operand;
+	return len == strlen(name) && !memcmp(text, name, len);
 }
 
-/* Whether the first parameter points to a struct of that name. */
-static bool takes(struct lowering *l, LLVMValueRef function, const char *name)
+static bool in_section(LLVMValueRef fn, const char *const *starts)
 {
-	LLVMMetadataRef program = LLVMGetSubprogram(function);
-	LLVMValueRef type = program ? LLVMMetadataAsValue(l->context, program) : NULL;
-
-	type = operand_of(operand_of(type, SUBPROGRAM_TYPE), SUBROUTINE_TYPES);
-	type = operand_of(type, 1);
-	for (int depth = 0; type && depth < 8; depth++) {
-		size_t len = 0;
-		const char *text = LLVMDITypeGetName(LLVMValueAsMetadata(type), &len);
-
-		if (text && len == strlen(name) && !memcmp(text, name, len))
-			return true;
-		type = operand_of(type, DERIVED_BASE);
-	}
-	return false;
-}
-
-static bool in_section(LLVMValueRef function, const char *const *starts)
-{
-	const char *section = LLVMGetSection(function);
+	const char *section = LLVMGetSection(fn);
 
 	for (; section && *starts; starts++)
-		if (!strncmp(section, *starts, strlen(*starts)))
+		if (starts_with(section, *starts))
 			return true;
 	return false;
 }
 
-static enum kind kind_of(struct lowering *l, LLVMValueRef function)
+static enum kind kind_of(LLVMValueRef fn)
 {
 	static const char *const xdp[] = { "xdp", NULL };
 	static const char *const filters[] = { "socket", "tc", "classifier", "action", NULL };
 	static const char *const others[] = { "cgroup_skb", "sk_skb", "lwt_", "flow_dissector",
 					      NULL };
 
-	if (!LLVMCountParams(function) ||
-	    LLVMGetTypeKind(LLVMTypeOf(LLVMGetParam(function, 0))) != LLVMPointerTypeKind)
+	if (!LLVMCountParams(fn) ||
+	    LLVMGetTypeKind(LLVMTypeOf(LLVMGetParam(fn, 0))) != LLVMPointerTypeKind)
 		return KIND_NONE;
-	if (takes(l, function, "xdp_md") || in_section(function, xdp))
+	if (takes(fn, "xdp_md") || in_section(fn, xdp))
 		return KIND_XDP;
-	if (in_section(function, others))
+	if (in_section(fn, others))
 		return KIND_SKB;
-	return takes(l, function, "__sk_buff") || in_section(function, filters) ? KIND_FILTER
-										: KIND_NONE;
+	return takes(fn, "__sk_buff") || in_section(fn, filters) ? KIND_FILTER : KIND_NONE;
 }
 
 /* ---- building blocks */
@@ -117,28 +93,13 @@ static LLVMValueRef number(struct lowering *l, uint64_t value)
 	return LLVMConstInt(l->word, value, false);
 }
 
-static LLVMValueRef call_helper(struct lowering *l, uint64_t id, LLVMValueRef *args,
-				unsigned int cnt)
-{
-	LLVMTypeRef params[5], type;
-	LLVMValueRef helper;
-
-	for (unsigned int i = 0; i < cnt; i++)
-		params[i] = LLVMTypeOf(args[i]);
-	type = LLVMFunctionType(l->word, params, cnt, false);
-	helper = LLVMConstIntToPtr(number(l, id), LLVMPointerType(type, 0));
-	return LLVMBuildCall2(l->build, type, helper, args, cnt, "");
-}
-
 static LLVMValueRef call_intrinsic(struct lowering *l, const char *name, LLVMTypeRef *overload,
 				   LLVMValueRef *args, unsigned int cnt)
 {
 	unsigned int id = LLVMLookupIntrinsicID(name, strlen(name));
-	LLVMValueRef intrinsic = LLVMGetIntrinsicDeclaration(l->module, id, overload,
-							     overload ? 1 : 0);
+	LLVMValueRef fn = LLVMGetIntrinsicDeclaration(l->module, id, overload, overload ? 1 : 0);
 
-	return LLVMBuildCall2(l->build, LLVMGlobalGetValueType(intrinsic), intrinsic, args, cnt,
-			      "");
+	return LLVMBuildCall2(l->build, LLVMGlobalGetValueType(fn), fn, args, cnt, "");
 }
 
 /* From the packet's order of bytes, or to it. */
@@ -152,90 +113,58 @@ static LLVMValueRef swap(struct lowering *l, LLVMValueRef value)
 static LLVMValueRef slot_of(struct lowering *l)
 {
 	LLVMBuilderRef build;
-	LLVMValueRef first;
 
 	if (l->slot)
 		return l->slot;
-	first = LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(l->function));
-	build = LLVMCreateBuilderInContext(l->context);
-	LLVMPositionBuilderBefore(build, first);
+	build = LLVMCreateBuilderInContext(ir__context(l->fn));
+	LLVMPositionBuilderBefore(build, LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(l->fn)));
 	l->slot = LLVMBuildAlloca(build, l->word, "");
 	LLVMDisposeBuilder(build);
 	return l->slot;
 }
 
-static LLVMValueRef byte_of_slot(struct lowering *l, unsigned int i)
-{
-	LLVMValueRef index = number(l, i);
-	LLVMValueRef at = LLVMBuildPointerCast(l->build, slot_of(l), l->pointer, "");
-
-	return i ? LLVMBuildGEP2(l->build, l->byte, at, &index, 1, "") : at;
-}
-
 static LLVMBasicBlockRef out_of(struct lowering *l)
 {
-	LLVMTypeRef type = LLVMGetReturnType(LLVMGlobalGetValueType(l->function));
 	LLVMBuilderRef build;
 
 	if (l->out)
 		return l->out;
-	l->out = LLVMAppendBasicBlockInContext(l->context, l->function, "");
-	build = LLVMCreateBuilderInContext(l->context);
+	l->out = LLVMAppendBasicBlockInContext(ir__context(l->fn), l->fn, "");
+	build = LLVMCreateBuilderInContext(ir__context(l->fn));
 	LLVMPositionBuilderAtEnd(build, l->out);
-	if (LLVMGetTypeKind(type) == LLVMVoidTypeKind)
-		LLVMBuildRetVoid(build);
-	else
-		LLVMBuildRet(build, LLVMConstNull(type));
+	ir__return_zero(build, l->fn);
 	LLVMDisposeBuilder(build);
 	return l->out;
 }
 
-/*
- * Returns from the function at an instruction if the condition holds. What is before the instruction
- * moves to a block of its own in front, so that the block itself is still who its successors know.
- * The new one takes over its name for those who jump to it; without an end meanwhile, as else LLVM
- * would rename it for the successors as well.
- */
-static void leave_if(struct lowering *l, LLVMValueRef condition, LLVMValueRef at)
+/* Returns 0 from the function if a helper, which was called last, failed. */
+static void leave_on_error(struct lowering *l, LLVMValueRef call)
 {
-	LLVMBasicBlockRef block = LLVMGetInstructionParent(at), front;
-	LLVMValueRef end = LLVMGetBasicBlockTerminator(block), next;
-	LLVMBuilderRef move = LLVMCreateBuilderInContext(l->context);
+	LLVMMetadataRef place = LLVMGetCurrentDebugLocation2(l->build);
+	LLVMValueRef next = LLVMGetNextInstruction(call), failed;
 
-	LLVMInstructionRemoveFromParent(end);
-	front = LLVMInsertBasicBlockInContext(l->context, block, "");
-	LLVMReplaceAllUsesWith(LLVMBasicBlockAsValue(block), LLVMBasicBlockAsValue(front));
-	LLVMPositionBuilderAtEnd(move, front);
-	while ((next = LLVMGetFirstInstruction(block)) != at) {
-		LLVMInstructionRemoveFromParent(next);
-		LLVMInsertIntoBuilder(move, next);
-	}
-	LLVMPositionBuilderAtEnd(move, block);
-	LLVMInsertIntoBuilder(move, end);
-	LLVMDisposeBuilder(move);
-
-	LLVMPositionBuilderAtEnd(l->build, front);
-	LLVMBuildCondBr(l->build, condition, out_of(l), block);
-	LLVMPositionBuilderBefore(l->build, at);
+	ir__split_behind(call, l->build);
+	LLVMSetCurrentDebugLocation2(l->build, place);
+	failed = LLVMBuildICmp(l->build, LLVMIntNE, call, number(l, 0), "");
+	LLVMBuildCondBr(l->build, failed, out_of(l), LLVMGetInstructionParent(next));
+	LLVMPositionBuilderBefore(l->build, next);
+	LLVMSetCurrentDebugLocation2(l->build, place);
 }
 
 /* ---- loads and stores */
 
-static LLVMValueRef load_by_instruction(struct lowering *l, LLVMValueRef offset, uint64_t cnt)
+static LLVMValueRef load_by_instruction(struct lowering *l, LLVMValueRef offset, unsigned int cnt)
 {
-	LLVMValueRef packet = LLVMBuildPointerCast(l->build, l->packet, l->pointer, "");
 	LLVMValueRef value = NULL;
 
-	for (uint64_t done = 0, step; done < cnt; done += step) {
-		LLVMValueRef part, args[2] = { packet };
+	for (unsigned int done = 0, step; done < cnt; done += step) {
+		LLVMValueRef part, args[2] = { l->packet };
+		char name[] = "llvm.bpf.load.????";
 
 		step = cnt - done >= 4 ? 4 : cnt - done >= 2 ? 2 : 1;
+		memcpy(strchr(name, '?'), step == 4 ? "word" : step == 2 ? "half" : "byte", 4);
 		args[1] = done ? LLVMBuildAdd(l->build, offset, number(l, done), "") : offset;
-		part = call_intrinsic(l,
-				      step == 4   ? "llvm.bpf.load.word"
-				      : step == 2 ? "llvm.bpf.load.half"
-						  : "llvm.bpf.load.byte",
-				      NULL, args, 2);
+		part = call_intrinsic(l, name, NULL, args, 2);
 		if (value) {
 			value = LLVMBuildShl(l->build, value, number(l, 8 * step), "");
 			part = LLVMBuildOr(l->build, value, part, "");
@@ -245,61 +174,58 @@ static LLVMValueRef load_by_instruction(struct lowering *l, LLVMValueRef offset,
 	return value;
 }
 
-static LLVMValueRef load_by_helper(struct lowering *l, LLVMValueRef at, LLVMValueRef offset,
-				   unsigned int cnt)
+/* What no register can be loaded by goes to the end of 8 bytes, which are zeroes before. */
+static LLVMValueRef load_by_helper(struct lowering *l, LLVMValueRef offset, unsigned int cnt)
 {
-	bool even = !(cnt & (cnt - 1)); /* a size that a register can be loaded by */
-	LLVMTypeRef type = even ? LLVMIntTypeInContext(l->context, 8 * cnt) : l->word;
-	LLVMValueRef to = byte_of_slot(l, even ? 0 : 8 - cnt), value, args[4];
+	bool fits = !(cnt & (cnt - 1));
+	LLVMTypeRef type = fits ? LLVMIntTypeInContext(LLVMGetTypeContext(l->word), 8 * cnt)
+				: l->word;
+	LLVMValueRef slot = slot_of(l), args[4] = { l->packet, offset };
 
-	if (!even)
-		LLVMBuildStore(l->build, number(l, 0), slot_of(l));
-	args[0] = l->packet;
-	args[1] = offset;
-	args[2] = to;
+	if (!fits)
+		LLVMBuildStore(l->build, number(l, 0), slot);
+	args[2] = ir__at(l->build, slot, fits ? 0 : PACKET_MOST - cnt, l->byte);
 	args[3] = number(l, cnt);
-	value = call_helper(l, l->kind == KIND_XDP ? XDP_LOAD_BYTES : SKB_LOAD_BYTES, args, 4);
-	leave_if(l, LLVMBuildICmp(l->build, LLVMIntNE, value, number(l, 0), ""), at);
-	value = LLVMBuildPointerCast(l->build, slot_of(l), LLVMPointerType(type, 0), "");
-	value = LLVMBuildLoad2(l->build, type, value, "");
-	return LLVMBuildZExt(l->build, swap(l, value), l->word, "");
+	leave_on_error(l, ir__call_helper(l->build,
+					  l->kind == KIND_XDP ? XDP_LOAD_BYTES : SKB_LOAD_BYTES,
+					  args, 4));
+	slot = ir__at(l->build, slot, 0, type);
+	return LLVMBuildZExt(l->build, swap(l, LLVMBuildLoad2(l->build, type, slot, "")), l->word,
+			     "");
 }
 
-static LLVMValueRef lower_load(struct lowering *l, LLVMValueRef at, LLVMValueRef offset,
-			       unsigned int cnt)
+static LLVMValueRef lower_load(struct lowering *l, LLVMValueRef offset, unsigned int cnt)
 {
 	return l->kind == KIND_FILTER ? load_by_instruction(l, offset, cnt)
-				      : load_by_helper(l, at, offset, cnt);
+				      : load_by_helper(l, offset, cnt);
 }
 
 /* What the helper says is not looked at: a store behind the packet's end does nothing. */
 static void lower_store(struct lowering *l, LLVMValueRef offset, LLVMValueRef value,
 			unsigned int cnt)
 {
-	bool xdp = l->kind == KIND_XDP;
-	LLVMValueRef args[5] = { l->packet, offset };
+	LLVMValueRef args[5] = { l->packet, offset, slot_of(l), number(l, cnt) };
 
-	value = LLVMBuildShl(l->build, value, number(l, 64 - 8 * cnt), "");
-	LLVMBuildStore(l->build, swap(l, value), slot_of(l));
-	args[2] = byte_of_slot(l, 0);
-	args[3] = number(l, cnt);
+	value = LLVMBuildShl(l->build, value, number(l, 8 * (PACKET_MOST - cnt)), "");
+	LLVMBuildStore(l->build, swap(l, value), l->slot);
 	args[4] = number(l, 0); /* flags */
-	call_helper(l, xdp ? XDP_STORE_BYTES : SKB_STORE_BYTES, args, xdp ? 4 : 5);
+	if (l->kind == KIND_XDP)
+		ir__call_helper(l->build, XDP_STORE_BYTES, args, 4);
+	else
+		ir__call_helper(l->build, SKB_STORE_BYTES, args, 5);
 }
 
 static LLVMValueRef lower_csum(struct lowering *l, LLVMValueRef call, uint64_t helper)
 {
 	LLVMValueRef args[5] = { l->packet };
 
-	if (l->kind == KIND_XDP) {
+	if (l->kind == KIND_XDP)
 		pass__error(l->passes, call,
-			    "incr_cksum_l3() and incr_cksum_l4() need a struct __sk_buff; XDP "
-			    "programs can compute checksums by bpf_csum_diff()");
-		return number(l, 0);
-	}
+			    "XDP programs have no incr_cksum_l3() and incr_cksum_l4(); they can "
+			    "compute checksums with bpf_csum_diff()");
 	for (unsigned int i = 0; i < 4; i++)
 		args[i + 1] = LLVMGetOperand(call, i);
-	return call_helper(l, helper, args, 5);
+	return ir__call_helper(l->build, helper, args, 5);
 }
 
 /* ---- calls */
@@ -312,12 +238,7 @@ static const char *callee_name(LLVMValueRef inst)
 	return callee && LLVMIsAFunction(callee) ? LLVMGetValueName2(callee, &len) : "";
 }
 
-static bool starts_with(const char *text, const char *start)
-{
-	return !strncmp(text, start, strlen(start));
-}
-
-/* How many bytes load_byte(), load_half() and load_word() read, or 0. */
+/* How many bytes load_byte(), load_half() and load_word() load, or 0. */
 static unsigned int bytes_of_intrinsic(const char *name)
 {
 	return !strcmp(name, "llvm.bpf.load.byte")   ? 1
@@ -326,29 +247,30 @@ static unsigned int bytes_of_intrinsic(const char *name)
 						     : 0;
 }
 
-static LLVMValueRef offset_of(struct lowering *l, LLVMValueRef call)
+/* How many bytes a stand-in of that name is for, or 0. */
+static unsigned int bytes_of_stand_in(const char *name, const char *start)
 {
-	return LLVMBuildPtrToInt(l->build, LLVMGetOperand(call, 0), l->word, "");
+	return starts_with(name, start) ? (unsigned int)(name[strlen(start)] - '0') : 0;
 }
 
 static void lower_call(struct lowering *l, LLVMValueRef call, const char *name)
 {
-	unsigned int cnt = bytes_of_intrinsic(name);
+	LLVMValueRef first = LLVMGetOperand(call, 0), second = LLVMGetOperand(call, 1);
 	LLVMValueRef value = NULL;
+	unsigned int cnt;
 
 	LLVMPositionBuilderBefore(l->build, call);
-	if (cnt)
-		value = lower_load(l, call, LLVMGetOperand(call, 1), cnt);
-	else if (starts_with(name, PACKET_LOAD))
-		value = lower_load(l, call, offset_of(l, call),
-				   (unsigned int)(name[strlen(PACKET_LOAD)] - '0'));
-	else if (starts_with(name, PACKET_STORE))
-		lower_store(l, offset_of(l, call), LLVMGetOperand(call, 1),
-			    (unsigned int)(name[strlen(PACKET_STORE)] - '0'));
-	else if (!strcmp(name, PACKET_CSUM_L3))
-		value = lower_csum(l, call, L3_CSUM_REPLACE);
-	else if (!strcmp(name, PACKET_CSUM_L4))
-		value = lower_csum(l, call, L4_CSUM_REPLACE);
+	if (LLVMGetTypeKind(LLVMTypeOf(first)) == LLVMPointerTypeKind)
+		first = LLVMBuildPtrToInt(l->build, first, l->word, "");
+	if ((cnt = bytes_of_intrinsic(name)))
+		value = lower_load(l, second, cnt);
+	else if ((cnt = bytes_of_stand_in(name, PACKET_LOAD)))
+		value = lower_load(l, first, cnt);
+	else if ((cnt = bytes_of_stand_in(name, PACKET_STORE)))
+		lower_store(l, first, second, cnt);
+	else
+		value = lower_csum(
+			l, call, strcmp(name, PACKET_CSUM_L3) ? L4_CSUM_REPLACE : L3_CSUM_REPLACE);
 	if (value)
 		LLVMReplaceAllUsesWith(call, value);
 	LLVMInstructionEraseFromParent(call);
@@ -362,90 +284,48 @@ static bool is_ours(struct lowering *l, const char *name)
 
 /* ---- what can't be given */
 
-/* Whether a number is made of constants and of what the packet holds alone. */
+/* Whether a number, or an address, is made of nothing but constants and what the packet holds. */
 static bool is_offset(LLVMValueRef value, int depth)
 {
 	const char *name = callee_name(value);
+	LLVMOpcode opcode = ir__opcode(value);
 
-	if (LLVMIsAConstant(value) && !LLVMIsAGlobalValue(value))
-		return !LLVMIsAConstantExpr(value) || is_offset(LLVMGetOperand(value, 0), depth);
-	if (starts_with(name, PACKET_LOAD) || bytes_of_intrinsic(name))
+	if (!opcode)
+		return LLVMIsAConstantInt(value) || LLVMIsAConstantPointerNull(value);
+	if (bytes_of_intrinsic(name) || bytes_of_stand_in(name, PACKET_LOAD))
 		return true;
-	if (!depth || !LLVMIsAInstruction(value) || LLVMIsACallInst(value) ||
-	    LLVMIsALoadInst(value) || LLVMIsAPHINode(value) || LLVMIsAAllocaInst(value))
+	if (!depth || opcode == LLVMCall || opcode == LLVMLoad || opcode == LLVMAlloca ||
+	    opcode == LLVMPHI)
 		return false;
-	for (int i = 0; i < LLVMGetNumOperands(value); i++)
-		if (!is_offset(LLVMGetOperand(value, (unsigned int)i), depth - 1))
+	for (unsigned int i = 0; i < (unsigned int)LLVMGetNumOperands(value); i++)
+		if (!is_offset(LLVMGetOperand(value, i), depth - 1))
 			return false;
 	return true;
 }
 
-static void check_memory(struct lowering *l, LLVMValueRef inst)
+/* A header that is copied as a whole, or what else takes an offset for an address. */
+static void check_access(struct lowering *l, LLVMValueRef inst)
 {
 	bool copy = starts_with(callee_name(inst), "llvm.memcpy");
-	bool bad = false;
 
-	if (copy || LLVMIsALoadInst(inst))
-		bad |= is_offset(LLVMGetOperand(inst, 0), 8);
-	if (copy || LLVMIsAStoreInst(inst))
-		bad |= is_offset(LLVMGetOperand(inst, 1), 8);
-	if (bad)
+	if (((copy || LLVMIsALoadInst(inst)) && is_offset(LLVMGetOperand(inst, 0), 8)) ||
+	    ((copy || LLVMIsAStoreInst(inst)) && is_offset(LLVMGetOperand(inst, 1), 8)))
 		pass__error(l->passes, inst,
 			    "a packet header is an offset into the packet, and this wants memory: "
 			    "use its fields one by one, or get bytes by bpf_skb_load_bytes()");
 }
 
-/* ---- the module */
-
-static bool uses_packet(struct lowering *l, LLVMValueRef function)
-{
-	LLVMBasicBlockRef block;
-	LLVMValueRef inst;
-
-	for (block = LLVMGetFirstBasicBlock(function); block; block = LLVMGetNextBasicBlock(block))
-		for (inst = LLVMGetFirstInstruction(block); inst;
-		     inst = LLVMGetNextInstruction(inst))
-			if (is_ours(l, callee_name(inst)))
-				return true;
-	return false;
-}
-
-static void lower_function(struct lowering *l)
-{
-	LLVMBasicBlockRef block;
-	LLVMValueRef inst, next;
-
-	l->packet = LLVMGetParam(l->function, 0);
-	l->slot = NULL;
-	l->out = NULL;
-	for (block = LLVMGetFirstBasicBlock(l->function); block;
-	     block = LLVMGetNextBasicBlock(block))
-		for (inst = LLVMGetFirstInstruction(block); inst;
-		     inst = LLVMGetNextInstruction(inst))
-			check_memory(l, inst);
-	for (block = LLVMGetFirstBasicBlock(l->function); block;
-	     block = LLVMGetNextBasicBlock(block)) {
-		for (inst = LLVMGetFirstInstruction(block); inst; inst = next) {
-			const char *name = callee_name(inst);
-
-			next = LLVMGetNextInstruction(inst);
-			if (is_ours(l, name))
-				lower_call(l, inst, name);
-		}
-	}
-}
-
-/* An address of a field is a number to compute with; nothing can be read at it. */
 static void check_address(struct lowering *l, LLVMValueRef address)
 {
 	for (LLVMUseRef use = LLVMGetFirstUse(address); use; use = LLVMGetNextUse(use)) {
 		LLVMValueRef user = LLVMGetUser(use);
+		LLVMOpcode opcode = ir__opcode(user);
 
-		if (LLVMIsAGetElementPtrInst(user) || LLVMIsABitCastInst(user))
+		if (opcode == LLVMGetElementPtr || opcode == LLVMBitCast)
 			check_address(l, user);
-		else if (LLVMIsALoadInst(user) ||
-			 (LLVMIsAStoreInst(user) && LLVMGetOperand(user, 1) == address) ||
-			 (LLVMIsACallInst(user) && !starts_with(callee_name(user), PACKET_PREFIX)))
+		else if (opcode == LLVMLoad ||
+			 (opcode == LLVMStore && LLVMGetOperand(user, 1) == address) ||
+			 (opcode == LLVMCall && !starts_with(callee_name(user), PACKET_PREFIX)))
 			pass__error(
 				l->passes, user,
 				"the address of a packet header's field is an offset into the "
@@ -454,43 +334,62 @@ static void check_address(struct lowering *l, LLVMValueRef address)
 	}
 }
 
+/* ---- the module */
+
+/* Addresses of fields become the offsets that they are. */
 static void lower_addresses(struct lowering *l)
 {
-	LLVMValueRef function = LLVMGetNamedFunction(l->module, PACKET_AT);
+	LLVMValueRef fn = LLVMGetNamedFunction(l->module, PACKET_AT);
 	LLVMUseRef use;
 
-	while (function && (use = LLVMGetFirstUse(function))) {
+	while (fn && (use = LLVMGetFirstUse(fn))) {
 		LLVMValueRef call = LLVMGetUser(use);
 
 		check_address(l, call);
 		LLVMReplaceAllUsesWith(call, LLVMGetOperand(call, 0));
 		LLVMInstructionEraseFromParent(call);
 	}
-	if (function)
-		LLVMDeleteFunction(function);
 }
 
+static void lower_function(struct lowering *l)
+{
+	ir_for_each_instruction(inst, next, l->fn) check_access(l, inst);
+	l->slot = NULL;
+	l->out = NULL;
+	LLVMPositionBuilderBefore(l->build, LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(l->fn)));
+	l->packet = ir__at(l->build, LLVMGetParam(l->fn, 0), 0, l->byte);
+	/* What is behind a branch that is put in is still in the same block. */
+	ir_for_each_instruction(inst, next, l->fn) if (is_ours(l, callee_name(inst)))
+		lower_call(l, inst, callee_name(inst));
+}
+
+static bool uses_packet(struct lowering *l)
+{
+	ir_for_each_instruction(inst, next, l->fn) if (is_ours(l, callee_name(inst))) return true;
+	return false;
+}
+
+/* Those that the source declares would be taken for functions of somebody else. */
 static void delete_stand_ins(LLVMModuleRef module)
 {
-	LLVMValueRef function, next;
+	LLVMValueRef fn = LLVMGetFirstFunction(module), next;
 	size_t len;
 
-	for (function = LLVMGetFirstFunction(module); function; function = next) {
-		next = LLVMGetNextFunction(function);
-		if (starts_with(LLVMGetValueName2(function, &len), PACKET_PREFIX) &&
-		    !LLVMGetFirstUse(function))
-			LLVMDeleteFunction(function);
+	for (; fn; fn = next) {
+		next = LLVMGetNextFunction(fn);
+		if (starts_with(LLVMGetValueName2(fn, &len), PACKET_PREFIX))
+			LLVMDeleteFunction(fn);
 	}
 }
 
 /* Whether there can be anything to do. */
-static bool has_work(LLVMModuleRef module)
+static bool is_for(LLVMModuleRef module)
 {
-	LLVMValueRef function = LLVMGetFirstFunction(module);
+	LLVMValueRef fn = LLVMGetFirstFunction(module);
 	size_t len;
 
-	for (; function; function = LLVMGetNextFunction(function)) {
-		const char *name = LLVMGetValueName2(function, &len);
+	for (; fn; fn = LLVMGetNextFunction(fn)) {
+		const char *name = LLVMGetValueName2(fn, &len);
 
 		if (starts_with(name, PACKET_PREFIX) || bytes_of_intrinsic(name))
 			return true;
@@ -503,27 +402,26 @@ void pass_packet_lower(LLVMModuleRef module, struct passes *passes)
 	LLVMContextRef context = LLVMGetModuleContext(module);
 	struct lowering l = { .passes = passes,
 			      .module = module,
-			      .context = context,
 			      .byte = LLVMInt8TypeInContext(context),
 			      .word = LLVMInt64TypeInContext(context) };
 
-	if (!has_work(module))
+	if (!is_for(module))
 		return;
-	l.pointer = LLVMPointerType(l.byte, 0);
 	l.build = LLVMCreateBuilderInContext(context);
 	lower_addresses(&l);
-	for (l.function = LLVMGetFirstFunction(module); l.function;
-	     l.function = LLVMGetNextFunction(l.function)) {
-		l.kind = kind_of(&l, l.function);
-		if (!uses_packet(&l, l.function))
+	ir_for_each_function(fn, next, module)
+	{
+		l.fn = fn;
+		l.kind = kind_of(fn);
+		if (!uses_packet(&l))
 			continue;
 		if (l.kind != KIND_NONE)
 			lower_function(&l);
 		else
 			pass__error_at_function(
-				passes, l.function,
-				"only a program can read packets, whose first parameter is a struct "
-				"__sk_buff * or struct xdp_md *, and what is inlined into it");
+				passes, fn,
+				"only a program whose context is a struct __sk_buff * or a struct "
+				"xdp_md * can get at a packet, and what is inlined into it");
 	}
 	LLVMDisposeBuilder(l.build);
 	if (!passes->failed)
