@@ -71,8 +71,7 @@ static void redirect(LLVMBasicBlockRef from, LLVMBasicBlockRef to)
 static LLVMBasicBlockRef split_behind(LLVMValueRef last, LLVMBuilderRef builder)
 {
 	LLVMBasicBlockRef block = LLVMGetInstructionParent(last);
-	LLVMBasicBlockRef head =
-		LLVMInsertBasicBlockInContext(ir__context(last), block, "");
+	LLVMBasicBlockRef head = LLVMInsertBasicBlockInContext(ir__context(last), block, "");
 	LLVMValueRef at;
 
 	redirect(block, head);
@@ -117,13 +116,17 @@ void pass_return(LLVMModuleRef module, struct passes *passes)
 {
 	LLVMTargetDataRef layout = LLVMGetModuleDataLayout(module);
 
-	ir_for_each_function(fn, next_fn, module)
-		for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(fn); block;
-		     block = LLVMGetNextBasicBlock(block))
-			for (LLVMValueRef at = LLVMGetFirstInstruction(block), next; at; at = next) {
-				/* What is behind the check is still this block. */
-				next = LLVMGetNextInstruction(at);
-				if (LLVMIsACallInst(at) && is_marked(called_function(at, layout)))
-					add_check(at);
-			}
+	ir_for_each_function(
+		fn, next_fn,
+		module) for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(fn); block;
+			     block = LLVMGetNextBasicBlock(
+				     block)) for (LLVMValueRef at = LLVMGetFirstInstruction(block),
+						  next;
+						  at; at = next)
+	{
+		/* What is behind the check is still this block. */
+		next = LLVMGetNextInstruction(at);
+		if (LLVMIsACallInst(at) && is_marked(called_function(at, layout)))
+			add_check(at);
+	}
 }
