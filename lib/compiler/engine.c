@@ -179,6 +179,30 @@ static void learn_names(struct job *job, const char *text)
 	}
 }
 
+/*
+ * An error about a name that the source defines, and the kernel otherwise: the kernel's has to go.
+ * The error quotes the name, but for that of a typedef, which is where the error is.
+ */
+static bool learn_own(struct job *job, const struct frontend_diag *diag)
+{
+	const char *name = strstr(diag->text, "redefinition of ");
+	size_t len = 0;
+
+	if (name)
+		name = strchr(name, '\'');
+	else if (strstr(diag->text, "redefinition") && diag->column &&
+		 diag->column <= strlen(diag->source_line))
+		name = diag->source_line + diag->column - 1;
+	if (!name)
+		return false;
+	name += *name == '\'';
+	while (isalnum((unsigned char)name[len]) || name[len] == '_')
+		len++;
+	idents__add(&job->ids, name, len, IDENT_OWN);
+	job->new_names = true;
+	return true;
+}
+
 static void take_diag(void *ctx, const struct frontend_diag *diag)
 {
 	struct job *job = ctx;
@@ -188,7 +212,8 @@ static void take_diag(void *ctx, const struct frontend_diag *diag)
 
 	if (diag->severity == BCC_C_ERROR) {
 		job->errors = true;
-		learn_names(job, diag->text);
+		if (!learn_own(job, diag))
+			learn_names(job, diag->text);
 	}
 	bcc_c__wire_put_diag(&job->diags, &out, diag->file, diag->text, diag->source_line);
 }
