@@ -19,7 +19,9 @@
 #include "headers.h"
 #include "idents.h"
 #include "passes.h"
+#include "prelude.h"
 #include "strip.h"
+#include "tracepoint.h"
 #include "types.h"
 
 #ifndef LINKAGE
@@ -48,6 +50,7 @@ struct job {
 	struct idents ids;
 	struct btf_view btf;
 	struct bcc_c__buf vmlinux;
+	struct bcc_c__buf tracepoints;
 	struct bcc_c__buf diags; /* WIRE_DIAG records of the last round */
 	bool redefined;          /* the source defines a type that the kernel has as well */
 	bool errors;             /* one of them is an error */
@@ -190,6 +193,30 @@ static void learn_names(struct job *job, const char *text)
 	}
 }
 
+/*
+ * An error about a name that the source defines, and the kernel otherwise: the kernel's has to go.
+ * The error quotes the name, but for that of a typedef, which is where the error is.
+ */
+static bool learn_own(struct job *job, const struct frontend_diag *diag)
+{
+	const char *name = strstr(diag->text, "redefinition of ");
+	size_t len = 0;
+
+	if (name)
+		name = strchr(name, '\'');
+	else if (strstr(diag->text, "redefinition") && diag->column &&
+		 diag->column <= strlen(diag->source_line))
+		name = diag->source_line + diag->column - 1;
+	if (!name)
+		return false;
+	name += *name == '\'';
+	while (isalnum((unsigned char)name[len]) || name[len] == '_')
+		len++;
+	idents__add(&job->ids, name, len, IDENT_OWN);
+	job->new_names = true;
+	return true;
+}
+
 static void take_diag(void *ctx, const struct frontend_diag *diag)
 {
 	struct job *job = ctx;
@@ -199,7 +226,8 @@ static void take_diag(void *ctx, const struct frontend_diag *diag)
 
 	if (diag->severity == BCC_C_ERROR) {
 		job->errors = true;
-		learn_names(job, diag->text);
+		if (!learn_own(job, diag))
+			learn_names(job, diag->text);
 	}
 	bcc_c__wire_put_diag(&job->diags, &out, diag->file, diag->text, diag->source_line);
 }
@@ -250,6 +278,14 @@ static void take_file(void *ctx, const char *path)
 	bcc_c__wire_put_dep(&job->deps, path);
 }
 
+/* What is missing is told only if the source does not compile without it. */
+static int write_tracepoints(struct job *job)
+{
+	bcc_c__buf_clear(&job->tracepoints);
+	bcc_c__buf_clear(&job->message);
+	return tracepoint__write(NULL, &job->ids, &job->tracepoints, &job->message, take_file, job);
+}
+
 /*
  * For one kernel alone there is nothing to relocate, as offsets are right as they are, unless the
  * source has types of its own in the place of the kernel's: that takes their flavours' names. What
@@ -273,6 +309,7 @@ static struct frontend_input make_input(struct job *job)
 		.arg_cnt = job->flags.cnt,
 		.headers = headers,
 		.vmlinux = job->vmlinux.size ? bcc_c__buf_str(&job->vmlinux) : empty_vmlinux,
+		.tracepoints = bcc_c__buf_str(&job->tracepoints),
 		.diag = take_diag,
 		.diag_ctx = job,
 		.file = take_file,
@@ -291,11 +328,15 @@ static int compile_rounds(struct job *job, LLVMContextRef context, LLVMModuleRef
 	bool wants_types = frontend__scan(&in, take_ident, &job->ids);
 	int err = 0;
 
+	if (job->dialect == BCC_C_DIALECT_BCC)
+		prelude__add_uses(&job->flags, &job->ids);
 	end_step(job, "scan");
 	for (const char *const *name = headers_types; *name; name++)
 		idents__add(&job->ids, *name, strlen(*name), IDENT_ORDINARY);
 	for (int round = 0; round < MOST_ROUNDS; round++) {
-		if (wants_types)
+		if (job->dialect == BCC_C_DIALECT_BCC)
+			err = write_tracepoints(job);
+		if (!err && wants_types)
 			err = write_vmlinux(job);
 		end_step(job, "types");
 		if (err || (round && !job->new_names))
@@ -418,6 +459,8 @@ static int run(struct job *job, const void *request, size_t size)
 	if (!job->dialect)
 		job->dialect = dialect__of(job->source);
 	flags__init(&job->flags);
+	if (job->dialect == BCC_C_DIALECT_BCC)
+		prelude__add(&job->flags);
 	err = flags__add_user(&job->flags, job->cflags, job->cflag_cnt, &job->message);
 	if (!err && job->flags.failed)
 		err = -ENOMEM;
@@ -448,6 +491,7 @@ void engine__run(const void *request, size_t size, struct bcc_c__buf *reply)
 	flags__free(&job.flags);
 	idents__free(&job.ids);
 	bcc_c__buf_free(&job.vmlinux);
+	bcc_c__buf_free(&job.tracepoints);
 	bcc_c__buf_free(&job.diags);
 	bcc_c__buf_free(&job.elf);
 	bcc_c__buf_free(&job.message);
