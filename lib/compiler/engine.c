@@ -18,6 +18,7 @@
 #include "frontend.h"
 #include "headers.h"
 #include "idents.h"
+#include "kconfig.h"
 #include "passes.h"
 #include "prelude.h"
 #include "strip.h"
@@ -459,8 +460,10 @@ static int run(struct job *job, const void *request, size_t size)
 	if (!job->dialect)
 		job->dialect = dialect__of(job->source);
 	flags__init(&job->flags);
-	if (job->dialect == BCC_C_DIALECT_BCC)
+	if (job->dialect == BCC_C_DIALECT_BCC) {
 		prelude__add(&job->flags);
+		kconfig__define(NULL, job->source, &job->flags, take_file, job);
+	}
 	err = flags__add_user(&job->flags, job->cflags, job->cflag_cnt, &job->message);
 	if (!err && job->flags.failed)
 		err = -ENOMEM;
