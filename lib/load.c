@@ -2,6 +2,7 @@
 /*
  * Brings a module's object into the kernel, and says why the kernel refuses it.
  */
+#include <bpf/btf.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -14,9 +15,20 @@
  */
 #define VERIFIER_LOG_SIZE (16u << 20)
 
+/* An object of no code at all is made from an empty source, or one of tables alone: that is fine. */
+static bool has_functions(const struct bcc_c_module *mod)
+{
+	const struct btf *btf = bpf_object__btf(mod->obj);
+
+	for (uint32_t id = 1; btf && id < btf__type_cnt(btf); id++)
+		if (btf_is_func(btf__type_by_id(btf, id)))
+			return true;
+	return false;
+}
+
 static int check_progs(struct bcc_c_module *mod)
 {
-	if (!mod->prog_cnt)
+	if (!mod->prog_cnt && has_functions(mod))
 		return bcc_c__fail(mod, -EINVAL,
 				   "put SEC(\"...\") before a function to make it one",
 				   "load: the object has no programs");

@@ -22,6 +22,7 @@ int main(int argc, char **argv)
 	srunner_add_suite(runner, suite_cases());
 	srunner_add_suite(runner, suite_packet_fields());
 	srunner_add_suite(runner, suite_packets());
+	srunner_add_suite(runner, suite_passes());
 	srunner_add_suite(runner, suite_leak());
 	srunner_set_tap(runner, "-");
 	srunner_run_all(runner, CK_SILENT);
