@@ -29,6 +29,9 @@ void pass_packet(LLVMModuleRef module, struct passes *passes);
 /* The stand-ins become what gets at the packet in the program's kind. */
 void pass_packet_lower(LLVMModuleRef module, struct passes *passes);
 
+/* What a socket filter can't do makes a program one for traffic control; BCC dialect only. */
+void pass_skb(LLVMModuleRef module, struct passes *passes);
+
 /* Loads and copies from memory that programs may not touch are made by helpers. */
 void pass_reads(LLVMModuleRef module, struct passes *passes);
 

@@ -6,22 +6,13 @@
  * are asked for what lies behind the packet's end. Elsewhere there are helpers, and a branch to such
  * an end behind each.
  */
-#include <stdio.h>
+#include <linux/bpf.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "ir.h"
 #include "packet.h"
 #include "pass.h"
-
-/* Numbers of helpers. */
-enum {
-	SKB_STORE_BYTES = 9,
-	L3_CSUM_REPLACE = 10,
-	L4_CSUM_REPLACE = 11,
-	SKB_LOAD_BYTES = 26,
-	XDP_LOAD_BYTES = 189,
-	XDP_STORE_BYTES = 190,
-};
 
 enum kind {
 	KIND_NONE,   /* no packet */
@@ -187,7 +178,8 @@ static LLVMValueRef load_by_helper(struct lowering *l, LLVMValueRef offset, unsi
 	args[2] = ir__at(l->build, slot, fits ? 0 : PACKET_MOST - cnt, l->byte);
 	args[3] = number(l, cnt);
 	leave_on_error(l, ir__call_helper(l->build,
-					  l->kind == KIND_XDP ? XDP_LOAD_BYTES : SKB_LOAD_BYTES,
+					  l->kind == KIND_XDP ? BPF_FUNC_xdp_load_bytes
+							      : BPF_FUNC_skb_load_bytes,
 					  args, 4));
 	slot = ir__at(l->build, slot, 0, type);
 	return LLVMBuildZExt(l->build, swap(l, LLVMBuildLoad2(l->build, type, slot, "")), l->word,
@@ -210,9 +202,9 @@ static void lower_store(struct lowering *l, LLVMValueRef offset, LLVMValueRef va
 	LLVMBuildStore(l->build, swap(l, value), l->slot);
 	args[4] = number(l, 0); /* flags */
 	if (l->kind == KIND_XDP)
-		ir__call_helper(l->build, XDP_STORE_BYTES, args, 4);
+		ir__call_helper(l->build, BPF_FUNC_xdp_store_bytes, args, 4);
 	else
-		ir__call_helper(l->build, SKB_STORE_BYTES, args, 5);
+		ir__call_helper(l->build, BPF_FUNC_skb_store_bytes, args, 5);
 }
 
 static LLVMValueRef lower_csum(struct lowering *l, LLVMValueRef call, uint64_t helper)
@@ -260,7 +252,8 @@ static void lower_call(struct lowering *l, LLVMValueRef call, const char *name)
 	unsigned int cnt;
 
 	LLVMPositionBuilderBefore(l->build, call);
-	if (LLVMGetTypeKind(LLVMTypeOf(first)) == LLVMPointerTypeKind)
+	if (starts_with(name, PACKET_PREFIX) &&
+	    LLVMGetTypeKind(LLVMTypeOf(first)) == LLVMPointerTypeKind)
 		first = LLVMBuildPtrToInt(l->build, first, l->word, "");
 	if ((cnt = bytes_of_intrinsic(name)))
 		value = lower_load(l, second, cnt);
@@ -269,8 +262,9 @@ static void lower_call(struct lowering *l, LLVMValueRef call, const char *name)
 	else if ((cnt = bytes_of_stand_in(name, PACKET_STORE)))
 		lower_store(l, first, second, cnt);
 	else
-		value = lower_csum(
-			l, call, strcmp(name, PACKET_CSUM_L3) ? L4_CSUM_REPLACE : L3_CSUM_REPLACE);
+		value = lower_csum(l, call,
+				   strcmp(name, PACKET_CSUM_L3) ? BPF_FUNC_l4_csum_replace
+								: BPF_FUNC_l3_csum_replace);
 	if (value)
 		LLVMReplaceAllUsesWith(call, value);
 	LLVMInstructionEraseFromParent(call);
@@ -334,6 +328,33 @@ static void check_address(struct lowering *l, LLVMValueRef address)
 	}
 }
 
+/* The packet's memory, or the program's own, by a record that is for offsets. */
+static void check_offset(struct lowering *l, LLVMValueRef call)
+{
+	LLVMTargetDataRef layout = LLVMGetModuleDataLayout(l->module);
+	const char *name = callee_name(call);
+	int64_t offset = 0;
+	LLVMValueRef base;
+
+	if (!bytes_of_stand_in(name, PACKET_LOAD) && !bytes_of_stand_in(name, PACKET_STORE))
+		return;
+	base = ir__strip(LLVMGetOperand(call, 0), layout, &offset);
+	if (LLVMIsAAllocaInst(base) || LLVMIsAGlobalVariable(base)) {
+		pass__error(l->passes, call,
+			    "a packet header stands for an offset into the packet, and this one is "
+			    "a pointer to a variable: use the variable by its name");
+		return;
+	}
+	while (ir__opcode(base) == LLVMIntToPtr || ir__opcode(base) == LLVMZExt)
+		base = LLVMGetOperand(base, 0);
+	if (ir__opcode(base) == LLVMLoad &&
+	    ir__strip(LLVMGetOperand(base, 0), layout, &offset) == LLVMGetParam(l->fn, 0))
+		pass__error(l->passes, call,
+			    "a packet header stands for an offset into the packet, from "
+			    "cursor_advance(): for pointers between data and data_end use the "
+			    "kernel's structs, such as struct iphdr");
+}
+
 /* ---- the module */
 
 /* Addresses of fields become the offsets that they are. */
@@ -353,19 +374,30 @@ static void lower_addresses(struct lowering *l)
 
 static void lower_function(struct lowering *l)
 {
-	ir_for_each_instruction(inst, next, l->fn) check_access(l, inst);
+	ir_for_each_instruction(inst, next, l->fn)
+	{
+		check_access(l, inst);
+		check_offset(l, inst);
+	}
 	l->slot = NULL;
 	l->out = NULL;
 	LLVMPositionBuilderBefore(l->build, LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(l->fn)));
 	l->packet = ir__at(l->build, LLVMGetParam(l->fn, 0), 0, l->byte);
 	/* What is behind a branch that is put in is still in the same block. */
-	ir_for_each_instruction(inst, next, l->fn) if (is_ours(l, callee_name(inst)))
-		lower_call(l, inst, callee_name(inst));
+	ir_for_each_instruction(inst, next, l->fn)
+	{
+		if (is_ours(l, callee_name(inst)))
+			lower_call(l, inst, callee_name(inst));
+	}
 }
 
 static bool uses_packet(struct lowering *l)
 {
-	ir_for_each_instruction(inst, next, l->fn) if (is_ours(l, callee_name(inst))) return true;
+	ir_for_each_instruction(inst, next, l->fn)
+	{
+		if (is_ours(l, callee_name(inst)))
+			return true;
+	}
 	return false;
 }
 
