@@ -343,23 +343,44 @@ static void take_root(struct packets *p, LLVMValueRef access)
 	place.at = ir__at(p->build, base, 0, byte(p));
 	if (access_of(p, access) == p->access_struct)
 		place = field_place(p, access, place);
+	else if (access_of(p, access) == p->access_array)
+		place = element_place(p, access, place);
 	take_uses(p, access, place);
 	LLVMInstructionEraseFromParent(access);
 }
 
 /* ---- the module */
 
+/* A header may be an element of an array, which clang preserves as well. */
+static LLVMValueRef root_of(struct packets *p, LLVMValueRef access)
+{
+	LLVMValueRef base = base_of(LLVMGetOperand(access, 0));
+
+	while (access_of(p, base) && access_of(p, base) == p->access_array) {
+		access = base;
+		base = base_of(LLVMGetOperand(access, 0));
+	}
+	return access;
+}
+
+static void add_root(struct packets *p, LLVMValueRef root)
+{
+	for (size_t i = 0; i < p->root_cnt; i++)
+		if (p->roots[i] == root)
+			return;
+	p->roots = realloc(p->roots, (p->root_cnt + 1) * sizeof(*p->roots));
+	if (!p->roots)
+		abort(); /* as LLVM does */
+	p->roots[p->root_cnt++] = root;
+}
+
 static void add_roots(struct packets *p, LLVMValueRef intrinsic)
 {
 	for (LLVMUseRef use = LLVMGetFirstUse(intrinsic); use; use = LLVMGetNextUse(use)) {
 		LLVMValueRef access = LLVMGetUser(use);
 
-		if (!is_field_of_header(p, access) || is_nested(p, access))
-			continue;
-		p->roots = realloc(p->roots, (p->root_cnt + 1) * sizeof(*p->roots));
-		if (!p->roots)
-			abort(); /* as LLVM does */
-		p->roots[p->root_cnt++] = access;
+		if (is_field_of_header(p, access) && !is_nested(p, access))
+			add_root(p, root_of(p, access));
 	}
 }
 

@@ -5,10 +5,8 @@
 #include <ctype.h>
 #include <stdlib.h>
 
-struct packet packet_of(const char *hex)
+void packet_add_hex(struct packet *packet, const char *hex)
 {
-	struct packet packet = { .size = 0 };
-
 	while (*hex) {
 		char digits[3] = { hex[0], hex[1] };
 
@@ -16,9 +14,16 @@ struct packet packet_of(const char *hex)
 			hex++;
 			continue;
 		}
-		packet.data[packet.size++] = (uint8_t)strtoul(digits, NULL, 16);
+		packet->data[packet->size++] = (uint8_t)strtoul(digits, NULL, 16);
 		hex += 2;
 	}
+}
+
+struct packet packet_of(const char *hex)
+{
+	struct packet packet = { .size = 0 };
+
+	packet_add_hex(&packet, hex);
 	return packet;
 }
 

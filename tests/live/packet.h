@@ -7,9 +7,6 @@
 
 #include "live.h"
 
-/* The kernel pads shorter ones. */
-#define SHORTEST_PACKET 14
-
 struct packet {
 	uint8_t data[256];
 	size_t size;
@@ -18,7 +15,8 @@ struct packet {
 /* A packet out of hexadecimal digits; blanks between them are left out. */
 struct packet packet_of(const char *hex);
 
-/* Adds the bytes of a text. */
+/* Adds bytes: those of such digits, or of a text. */
+void packet_add_hex(struct packet *packet, const char *hex);
 void packet_add(struct packet *packet, const char *text);
 
 /* Bits of a packet as a number: from the highest of the first byte on, at most 64. */
