@@ -357,8 +357,9 @@ struct leaf_is_no_integer {
 	BCC_C_SK_STORAGE_GET(M, T, K, V)                                                           \
 	BCC_C_SK_STORAGE_DELETE(M, T, K, V)                                                        \
 	BCC_C_INODE_STORAGE_GET(M, T, K, V)                                                        \
-	BCC_C_INODE_STORAGE_DELETE(M, T, K, V) BCC_C_TASK_STORAGE_GET(M, T, K, V)                  \
-		BCC_C_TASK_STORAGE_DELETE(M, T, K, V) BCC_C_GET_LOCAL_STORAGE(M, T, K, V)
+	BCC_C_INODE_STORAGE_DELETE(M, T, K, V)                                                     \
+	BCC_C_TASK_STORAGE_GET(M, T, K, V) BCC_C_TASK_STORAGE_DELETE(M, T, K, V)                   \
+		BCC_C_GET_LOCAL_STORAGE(M, T, K, V)
 
 /* ---- sockets */
 
@@ -414,7 +415,7 @@ struct leaf_is_no_integer {
 	BCC_C_SOCK_MAP_UPDATE(M, T, K, V)                                                          \
 	BCC_C_SOCK_HASH_UPDATE(M, T, K, V)                                                         \
 	BCC_C_MSG_REDIRECT_MAP(M, T, K, V)                                                         \
-	BCC_C_MSG_REDIRECT_HASH(M, T, K, V) BCC_C_SK_REDIRECT_MAP(M, T, K, V)                      \
-		BCC_C_SK_REDIRECT_HASH(M, T, K, V)
+	BCC_C_MSG_REDIRECT_HASH(M, T, K, V)                                                        \
+	BCC_C_SK_REDIRECT_MAP(M, T, K, V) BCC_C_SK_REDIRECT_HASH(M, T, K, V)
 
 #endif
