@@ -358,8 +358,8 @@ struct leaf_is_no_integer {
 	BCC_C_SK_STORAGE_DELETE(M, T, K, V)                                                        \
 	BCC_C_INODE_STORAGE_GET(M, T, K, V)                                                        \
 	BCC_C_INODE_STORAGE_DELETE(M, T, K, V)                                                     \
-	BCC_C_TASK_STORAGE_GET(M, T, K, V) BCC_C_TASK_STORAGE_DELETE(M, T, K, V)                   \
-		BCC_C_GET_LOCAL_STORAGE(M, T, K, V)
+	BCC_C_TASK_STORAGE_GET(M, T, K, V)                                                         \
+	BCC_C_TASK_STORAGE_DELETE(M, T, K, V) BCC_C_GET_LOCAL_STORAGE(M, T, K, V)
 
 /* ---- sockets */
 
