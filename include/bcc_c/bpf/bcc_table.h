@@ -164,8 +164,8 @@ enum {
 	BCC_C_RING_BUFFER(M, T, K, V)                                                              \
 	BCC_C_COUNTERS(M, T, K, V)                                                                 \
 	BCC_C_QUEUES(M, T, K, V)                                                                   \
-	BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)              \
-		BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_CGROUPS(M, T, K, V)                                                                  \
+	BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_STACKS(M, T, K, V)                                                               \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
 	BCC_C_CHANGES(M, T, K, V)                                                                  \
@@ -173,8 +173,9 @@ enum {
 	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
 	BCC_C_PERF_BUFFER(M, T, K, V)                                                              \
 	BCC_C_RING_BUFFER(M, T, K, V)                                                              \
-	BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V)              \
-		BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_COUNTERS(M, T, K, V)                                                                 \
+	BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)               \
+		BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_PROGRAMS(M, T, K, V)                                                             \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
 	BCC_C_CHANGES(M, T, K, V)                                                                  \
@@ -182,8 +183,9 @@ enum {
 	BCC_C_STACKS(M, T, K, V)                                                                   \
 	BCC_C_PERF_BUFFER(M, T, K, V)                                                              \
 	BCC_C_RING_BUFFER(M, T, K, V)                                                              \
-	BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V)              \
-		BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_COUNTERS(M, T, K, V)                                                                 \
+	BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)               \
+		BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_PERF_BUFFER(M, T, K, V)                                                          \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
 	BCC_C_CHANGES(M, T, K, V)                                                                  \
@@ -191,8 +193,9 @@ enum {
 	BCC_C_STACKS(M, T, K, V)                                                                   \
 	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
 	BCC_C_RING_BUFFER(M, T, K, V)                                                              \
-	BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V)              \
-		BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_COUNTERS(M, T, K, V)                                                                 \
+	BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)               \
+		BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_RING_BUFFER(M, T, K, V)                                                          \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
 	BCC_C_CHANGES(M, T, K, V)                                                                  \
@@ -200,8 +203,9 @@ enum {
 	BCC_C_STACKS(M, T, K, V)                                                                   \
 	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
 	BCC_C_PERF_BUFFER(M, T, K, V)                                                              \
-	BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V)              \
-		BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_COUNTERS(M, T, K, V)                                                                 \
+	BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)               \
+		BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_COUNTERS(M, T, K, V)                                                             \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
 	BCC_C_CHANGES(M, T, K, V)                                                                  \
@@ -209,8 +213,9 @@ enum {
 	BCC_C_STACKS(M, T, K, V)                                                                   \
 	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
 	BCC_C_PERF_BUFFER(M, T, K, V)                                                              \
-	BCC_C_RING_BUFFER(M, T, K, V) BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V)           \
-		BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_RING_BUFFER(M, T, K, V)                                                              \
+	BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)               \
+		BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_QUEUES(M, T, K, V)                                                               \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
 	BCC_C_CHANGES(M, T, K, V)                                                                  \
@@ -218,8 +223,9 @@ enum {
 	BCC_C_STACKS(M, T, K, V)                                                                   \
 	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
 	BCC_C_PERF_BUFFER(M, T, K, V)                                                              \
-	BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_CGROUPS(M, T, K, V)         \
-		BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_RING_BUFFER(M, T, K, V)                                                              \
+	BCC_C_COUNTERS(M, T, K, V) BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)             \
+		BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_CGROUPS(M, T, K, V)                                                              \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
 	BCC_C_CHANGES(M, T, K, V)                                                                  \
@@ -227,36 +233,11 @@ enum {
 	BCC_C_STACKS(M, T, K, V)                                                                   \
 	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
 	BCC_C_PERF_BUFFER(M, T, K, V)                                                              \
-	BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)          \
-		BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_RING_BUFFER(M, T, K, V)                                                              \
+	BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V) BCC_C_TARGETS(M, T, K, V)              \
+		BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_TARGETS(M, T, K, V)                                                              \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
-	BCC_C_CHANGES(M, T, K, V)                                                                  \
-	BCC_C_LEAVES(M, T, K, V)                                                                   \
-	BCC_C_STACKS(M, T, K, V)                                                                   \
-	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
-	BCC_C_PERF_BUFFER(M, T, K, V)                                                              \
-	BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)          \
-		BCC_C_CGROUPS(M, T, K, V) BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
-#define BCC_C_NOT_STORAGE(M, T, K, V)                                                              \
-	BCC_C_LOOKUP(M, T, K, V)                                                                   \
-	BCC_C_CHANGES(M, T, K, V)                                                                  \
-	BCC_C_LEAVES(M, T, K, V)                                                                   \
-	BCC_C_STACKS(M, T, K, V)                                                                   \
-	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
-	BCC_C_PERF_BUFFER(M, T, K, V)                                                              \
-	BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)          \
-		BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
-#define BCC_C_NOT_OF_MAPS(M, T, K, V)                                                              \
-	BCC_C_CHANGES(M, T, K, V)                                                                  \
-	BCC_C_LEAVES(M, T, K, V)                                                                   \
-	BCC_C_STACKS(M, T, K, V)                                                                   \
-	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
-	BCC_C_PERF_BUFFER(M, T, K, V)                                                              \
-	BCC_C_RING_BUFFER(M, T, K, V)                                                              \
-	BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V)              \
-		BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
-#define BCC_C_NOT_XSK(M, T, K, V)                                                                  \
 	BCC_C_CHANGES(M, T, K, V)                                                                  \
 	BCC_C_LEAVES(M, T, K, V)                                                                   \
 	BCC_C_STACKS(M, T, K, V)                                                                   \
@@ -265,6 +246,36 @@ enum {
 	BCC_C_RING_BUFFER(M, T, K, V)                                                              \
 	BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V)              \
 		BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+#define BCC_C_NOT_STORAGE(M, T, K, V)                                                              \
+	BCC_C_LOOKUP(M, T, K, V)                                                                   \
+	BCC_C_CHANGES(M, T, K, V)                                                                  \
+	BCC_C_LEAVES(M, T, K, V)                                                                   \
+	BCC_C_STACKS(M, T, K, V)                                                                   \
+	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
+	BCC_C_PERF_BUFFER(M, T, K, V)                                                              \
+	BCC_C_RING_BUFFER(M, T, K, V)                                                              \
+	BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V)              \
+		BCC_C_TARGETS(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+#define BCC_C_NOT_OF_MAPS(M, T, K, V)                                                              \
+	BCC_C_CHANGES(M, T, K, V)                                                                  \
+	BCC_C_LEAVES(M, T, K, V)                                                                   \
+	BCC_C_STACKS(M, T, K, V)                                                                   \
+	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
+	BCC_C_PERF_BUFFER(M, T, K, V)                                                              \
+	BCC_C_RING_BUFFER(M, T, K, V)                                                              \
+	BCC_C_COUNTERS(M, T, K, V)                                                                 \
+	BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)               \
+		BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+#define BCC_C_NOT_XSK(M, T, K, V)                                                                  \
+	BCC_C_CHANGES(M, T, K, V)                                                                  \
+	BCC_C_LEAVES(M, T, K, V)                                                                   \
+	BCC_C_STACKS(M, T, K, V)                                                                   \
+	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
+	BCC_C_PERF_BUFFER(M, T, K, V)                                                              \
+	BCC_C_RING_BUFFER(M, T, K, V)                                                              \
+	BCC_C_COUNTERS(M, T, K, V)                                                                 \
+	BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)               \
+		BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_SOCKS(M, T, K, V)                                                                \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
 	BCC_C_LEAVES(M, T, K, V)                                                                   \
@@ -272,8 +283,9 @@ enum {
 	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
 	BCC_C_PERF_BUFFER(M, T, K, V)                                                              \
 	BCC_C_RING_BUFFER(M, T, K, V)                                                              \
-	BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V)              \
-		BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)
+	BCC_C_COUNTERS(M, T, K, V)                                                                 \
+	BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)               \
+		BCC_C_STORAGE(M, T, K, V)
 
 /* Lists of more than one group. */
 #define BCC_C_XSK(M, T, K, V) BCC_C_LOOKUP(M, T, K, V) BCC_C_TARGETS(M, T, K, V)
