@@ -13,7 +13,7 @@ static const char counter_source[] = PRELUDE COUNTER
 START_TEST(verifier_says_why)
 {
 	static const char source[] =
-		PRELUDE "struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1);\n"
+		PRELUDE "struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 1);\n"
 			"         __type(key, int); __type(value, int); } map SEC(\".maps\");\n"
 			"SEC(\"raw_tp/sys_enter\") int on_enter(void *ctx)\n"
 			"{\n"
