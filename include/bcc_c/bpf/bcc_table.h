@@ -123,12 +123,12 @@ enum {
 
 /* What a method becomes: a function, a member, the member's value. */
 #define BCC_C_FUNCTION(T, result, method, params, ...)                                             \
-	static inline __attribute__((always_inline, nodebug)) result __bcc_c_##T##_##method params \
+	static inline __attribute__((always_inline, nodebug)) result __bcc_c_##T##__##method params \
 	{                                                                                          \
 		__VA_ARGS__                                                                        \
 	}
 #define BCC_C_MEMBER(T, result, method, params, ...) result(*method) params;
-#define BCC_C_VALUE(T, result, method, params, ...) .method = __bcc_c_##T##_##method,
+#define BCC_C_VALUE(T, result, method, params, ...) .method = __bcc_c_##T##__##method,
 
 /* A member that says why it can't be used; the first argument is that text. */
 #define BCC_C_MISSING(text, result, method, params, ...)                                           \
