@@ -19,6 +19,7 @@
 #include "headers.h"
 #include "idents.h"
 #include "kconfig.h"
+#include "passes.h"
 #include "prelude.h"
 #include "strip.h"
 #include "tracepoint.h"
@@ -63,8 +64,14 @@ struct job {
 	struct timespec step_start;
 };
 
-/* Ends a step, and starts the next. */
-static void end_step(struct job *job, const char *name)
+static void add_step(struct job *job, const char *name, int64_t us)
+{
+	bcc_c__buf_printf(&job->times, "%s%s %lld us", job->times.size ? ", " : "", name,
+			  (long long)us);
+}
+
+/* Ends a step, of which another was a part, and starts the next. */
+static void end_split_step(struct job *job, const char *name, const char *part, int64_t part_us)
 {
 	struct timespec now;
 	int64_t us;
@@ -73,8 +80,15 @@ static void end_step(struct job *job, const char *name)
 	us = (now.tv_sec - job->step_start.tv_sec) * 1000000LL +
 	     (now.tv_nsec - job->step_start.tv_nsec) / 1000;
 	job->step_start = now;
-	bcc_c__buf_printf(&job->times, "%s%s %lld us", job->times.size ? ", " : "", name,
-			  (long long)us);
+	if (part)
+		add_step(job, part, part_us);
+	add_step(job, name, us - part_us);
+}
+
+/* Ends a step, and starts the next. */
+static void end_step(struct job *job, const char *name)
+{
+	end_split_step(job, name, NULL, 0);
 }
 
 static int add_cflag(struct job *job, const char *cflag)
@@ -396,6 +410,21 @@ static int strip_object(struct job *job)
 	return err;
 }
 
+static int generate(struct job *job, LLVMModuleRef module)
+{
+	struct passes passes = {
+		.dialect = job->dialect,
+		.name = job->name,
+		.kptrs = idents__uses(&job->ids, "btf_type_tag"),
+		.diag = take_diag,
+		.diag_ctx = job,
+	};
+	int err = codegen__run(module, job->flags.cpu, &passes, &job->elf, &job->message);
+
+	end_split_step(job, "code generation", "passes", passes.us);
+	return err;
+}
+
 static int compile(struct job *job)
 {
 	LLVMContextRef context = LLVMContextCreate();
@@ -406,8 +435,7 @@ static int compile(struct job *job)
 	btf_view__close(&job->btf);
 	if (!err) {
 		LLVMContextSetDiagnosticHandler(context, take_llvm_diag, job);
-		err = codegen__run(module, job->flags.cpu, &job->elf, &job->message);
-		end_step(job, "code generation");
+		err = generate(job, module);
 		if (!err)
 			err = strip_object(job);
 	}

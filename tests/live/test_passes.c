@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the compiler's passes promise of the BCC dialect, by what programs see that run. */
+#include "live.h"
+
+#include <bpf/bpf.h>
+#include <stdlib.h>
+
+#define HEAD "#include \"vmlinux.h\"\n#include <bpf/bpf_helpers.h>\n"
+
+static struct bcc_c_module *load_bcc(const char *source, const char *cflag)
+{
+	struct bcc_c_compile_opts opts = { .sz = sizeof(opts),
+					   .dialect = BCC_C_DIALECT_BCC,
+					   .cflags = &cflag,
+					   .cflags_cnt = cflag != NULL };
+	struct bcc_c_module *mod = bcc_c_module__new(NULL);
+	bool is_file = source[0] != '#';
+
+	ck_assert_ptr_nonnull(mod);
+	assert_ok(mod, is_file ? bcc_c_module__compile_file(mod, source, &opts)
+			       : bcc_c_module__compile(mod, source, &opts));
+	assert_ok(mod, bcc_c_module__load(mod));
+	return mod;
+}
+
+/* ---- reads */
+
+#define READS "tests/live/sources/reads.c"
+#define READ_CNT 24
+
+struct result {
+	uint64_t plain, hand, times;
+};
+
+static void check_reads(struct bcc_c_module *mod)
+{
+	struct bcc_c_map *map = map_of(mod, "results");
+
+	for (int i = 0; i < READ_CNT; i++) {
+		struct result result;
+
+		assert_ok(mod, bcc_c_map__lookup(map, &i, sizeof(i), &result, sizeof(result)));
+		ck_assert_msg(result.times, "read %d was never made", i);
+		ck_assert_msg(result.plain == result.hand, "read %d: plain %#llx, by hand %#llx", i,
+			      (unsigned long long)result.plain, (unsigned long long)result.hand);
+	}
+	bcc_c_module__free(mod);
+}
+
+static void try_reads(const char *cflag)
+{
+	struct bcc_c_module *mod = load_bcc(READS, cflag);
+
+	ck_assert_int_eq(bcc_c_module__attach(mod), 1);
+	for (int i = 0; i < 200; i++)
+		usleep(100);
+	check_reads(mod);
+}
+
+START_TEST(reads_from_current_task)
+{
+	try_reads("-DFROM_RAW_TP");
+}
+END_TEST
+
+START_TEST(reads_from_typed_task)
+{
+	try_reads("-DFROM_CURRENT");
+}
+END_TEST
+
+START_TEST(reads_from_typed_context)
+{
+	try_reads("-DFROM_TP_BTF");
+}
+END_TEST
+
+START_TEST(reads_from_iterator)
+{
+	struct bcc_c_module *mod = load_bcc(READS, "-DFROM_ITER");
+	int prog = bcc_c_prog__fd(prog_of(mod, "bpf_iter__task"));
+	int link = bpf_link_create(prog, 0, BPF_TRACE_ITER, NULL), iter;
+	char byte;
+
+	ck_assert_int_ge(link, 0);
+	iter = bpf_iter_create(link);
+	ck_assert_int_ge(iter, 0);
+	while (read(iter, &byte, 1) > 0)
+		;
+	close(iter);
+	close(link);
+	check_reads(mod);
+}
+END_TEST
+
+/* ---- arguments */
+
+/* For a uprobe. */
+__attribute__((noipa)) static long six(int a, const char *b, unsigned char c, short d, bool e,
+				       unsigned long f)
+{
+	asm volatile("");
+	return a + b[0] + c + d + e + (long)f;
+}
+
+START_TEST(arguments_of_all_types)
+{
+	static const char source[] = HEAD
+		"long got[6]; char text[8];\n"
+		"int entry(struct pt_regs *ctx, int a, const char *b, unsigned char c, short d,\n"
+		"          bool e, unsigned long f)\n"
+		"{ got[0] = a; got[1] = b[0]; got[2] = c; got[3] = d; got[4] = e; got[5] = f;\n"
+		"  for (int i = 0; i < 7; i++) text[i] = b[i];\n"
+		"  return 0; }\n";
+	const struct bcc_c_uprobe_opts opts = { .sz = sizeof(opts), .symbol = "six" };
+	struct bcc_c_module *mod = load_bcc(source, NULL);
+	char text[8];
+	long got[6];
+
+	ck_assert_ptr_nonnull(bcc_c_prog__attach_uprobe(prog_of(mod, "entry"), own_path(), &opts));
+	six(-5, "letters", 200, -300, true, 0x8000000000000001);
+	assert_ok(mod, bcc_c_module__get_global(mod, "got", got, sizeof(got)));
+	assert_ok(mod, bcc_c_module__get_global(mod, "text", text, sizeof(text)));
+	ck_assert_int_eq(got[0], -5);
+	ck_assert_int_eq(got[1], 'l');
+	ck_assert_int_eq(got[2], 200);
+	ck_assert_int_eq(got[3], -300);
+	ck_assert_int_eq(got[4], 1);
+	ck_assert_uint_eq((unsigned long)got[5], 0x8000000000000001);
+	ck_assert_str_eq(text, "letters");
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+/* ---- lookup_or_init */
+
+#define TABLE                                                                                      \
+	HEAD "struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 1); __type(key, u32);\n" \
+	     "  __type(value, u64); } hash __attribute__((section(\".maps\"), used));\n"           \
+	     "static u64 *hash__lookup_or_init(u32 *key, u64 *value)\n"                             \
+	     "{ u64 *found = bpf_map_lookup_elem(&hash, key);\n"                                    \
+	     "  if (found) return found;\n"                                                         \
+	     "  bpf_map_update_elem(&hash, key, value, BPF_NOEXIST);\n"                             \
+	     "  return bpf_map_lookup_elem(&hash, key); }\n"                                        \
+	     "static const struct { int pad; u64 *(*lookup_or_init)(u32 *, u64 *); } table =\n"     \
+	     "  { 0, hash__lookup_or_init };\n"
+
+START_TEST(lookup_or_init_leaves_the_function)
+{
+	static const char source[] = TABLE
+		"u64 before, behind;\n"
+		"static int add(u32 key, int more)\n"
+		"{ u64 zero = 0; *table.lookup_or_init(&key, &zero) += more ? 2 : 1; behind++;\n"
+		"  return 7; }\n"
+		"int raw_tracepoint__sys_enter(void *ctx)\n"
+		"{ before += add(1, 0) == 7 && add(2, 1) == 0 && (add(1, 1) || 1); return 0; }\n";
+	struct bcc_c_module *mod = load_bcc(source, NULL);
+	uint64_t before, behind;
+
+	ck_assert_int_eq(bcc_c_module__attach(mod), 1);
+	call_getppid(100);
+	bcc_c_module__detach(mod);
+	assert_ok(mod, bcc_c_module__get_global(mod, "before", &before, sizeof(before)));
+	assert_ok(mod, bcc_c_module__get_global(mod, "behind", &behind, sizeof(behind)));
+	ck_assert_uint_ge(before, 100);
+	ck_assert_uint_ge(behind, 200);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+Suite *suite_passes(void)
+{
+	Suite *suite = suite_create("passes");
+	TCase *tc = tcase_create("passes");
+
+	tcase_add_test(tc, reads_from_current_task);
+	tcase_add_test(tc, reads_from_typed_task);
+	tcase_add_test(tc, reads_from_typed_context);
+	tcase_add_test(tc, reads_from_iterator);
+	tcase_add_test(tc, arguments_of_all_types);
+	tcase_add_test(tc, lookup_or_init_leaves_the_function);
+	suite_add_tcase(suite, tc);
+	return suite;
+}
