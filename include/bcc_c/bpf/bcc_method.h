@@ -98,6 +98,9 @@ struct leaf_is_no_integer {
 					 (BCC_C_INTEGER_LIKE(V))0,                                 \
 					 (struct leaf_is_no_integer){ { 0 } }))
 
+/* By what a table is incremented. */
+#define BCC_C_STEP(T) __bcc_c_step_##T
+
 /* Adds where there is a leaf; a plain hash gets one where there is none, other tables don't. */
 #define BCC_C_ADD(T, V, add)                                                                       \
 	BCC_C_INTEGER_LIKE(V) *leaf = bpf_map_lookup_elem(&BCC_C_MAP(T), &key), step;              \
@@ -109,7 +112,7 @@ struct leaf_is_no_integer {
 
 #ifdef BCC_C_USES_increment
 #define BCC_C_INCREMENT(M, T, K, V)                                                                \
-	M(T, void, increment, (K key, BCC_C_STEP_OF(V) by), BCC_C_ADD(T, V, *leaf += step))
+	M(T, void, increment, (K key, BCC_C_STEP(T) by), BCC_C_ADD(T, V, *leaf += step))
 #define increment(...) increment(BCC_C_BY_ONE(__VA_ARGS__, 1))
 #else
 #define BCC_C_INCREMENT(M, T, K, V)
@@ -117,7 +120,7 @@ struct leaf_is_no_integer {
 
 #ifdef BCC_C_USES_atomic_increment
 #define BCC_C_ATOMIC_INCREMENT(M, T, K, V)                                                         \
-	M(T, void, atomic_increment, (K key, BCC_C_STEP_OF(V) by),                                 \
+	M(T, void, atomic_increment, (K key, BCC_C_STEP(T) by),                                    \
 	  BCC_C_ADD(T, V, __sync_fetch_and_add(leaf, step)))
 #define atomic_increment(...) atomic_increment(BCC_C_BY_ONE(__VA_ARGS__, 1))
 #else
@@ -131,8 +134,8 @@ struct leaf_is_no_integer {
 #define BCC_C_LEAVES(M, T, K, V)                                                                   \
 	BCC_C_INSERT(M, T, K, V)                                                                   \
 	BCC_C_LOOKUP_OR_TRY_INIT(M, T, K, V)                                                       \
-	BCC_C_LOOKUP_OR_INIT(M, T, K, V) BCC_C_INCREMENT(M, T, K, V)                               \
-		BCC_C_ATOMIC_INCREMENT(M, T, K, V)
+	BCC_C_LOOKUP_OR_INIT(M, T, K, V)                                                           \
+	BCC_C_INCREMENT(M, T, K, V) BCC_C_ATOMIC_INCREMENT(M, T, K, V)
 #define BCC_C_KEYED(M, T, K, V)                                                                    \
 	BCC_C_LOOKUP(M, T, K, V) BCC_C_CHANGES(M, T, K, V) BCC_C_LEAVES(M, T, K, V)
 
@@ -223,8 +226,8 @@ struct leaf_is_no_integer {
 #define BCC_C_RING_BUFFER(M, T, K, V)                                                              \
 	BCC_C_RINGBUF_OUTPUT(M, T, K, V)                                                           \
 	BCC_C_RINGBUF_RESERVE(M, T, K, V)                                                          \
-	BCC_C_RINGBUF_SUBMIT(M, T, K, V) BCC_C_RINGBUF_DISCARD(M, T, K, V)                         \
-		BCC_C_RINGBUF_QUERY(M, T, K, V)
+	BCC_C_RINGBUF_SUBMIT(M, T, K, V)                                                           \
+	BCC_C_RINGBUF_DISCARD(M, T, K, V) BCC_C_RINGBUF_QUERY(M, T, K, V)
 
 /* ---- counters of the processor */
 
@@ -356,9 +359,10 @@ struct leaf_is_no_integer {
 #define BCC_C_STORAGE(M, T, K, V)                                                                  \
 	BCC_C_SK_STORAGE_GET(M, T, K, V)                                                           \
 	BCC_C_SK_STORAGE_DELETE(M, T, K, V)                                                        \
-	BCC_C_INODE_STORAGE_GET(M, T, K, V) BCC_C_INODE_STORAGE_DELETE(M, T, K, V)                 \
-		BCC_C_TASK_STORAGE_GET(M, T, K, V) BCC_C_TASK_STORAGE_DELETE(M, T, K, V)           \
-			BCC_C_GET_LOCAL_STORAGE(M, T, K, V)
+	BCC_C_INODE_STORAGE_GET(M, T, K, V)                                                        \
+	BCC_C_INODE_STORAGE_DELETE(M, T, K, V)                                                     \
+	BCC_C_TASK_STORAGE_GET(M, T, K, V)                                                         \
+	BCC_C_TASK_STORAGE_DELETE(M, T, K, V) BCC_C_GET_LOCAL_STORAGE(M, T, K, V)
 
 /* ---- sockets */
 
@@ -413,7 +417,8 @@ struct leaf_is_no_integer {
 #define BCC_C_SOCKETS(M, T, K, V)                                                                  \
 	BCC_C_SOCK_MAP_UPDATE(M, T, K, V)                                                          \
 	BCC_C_SOCK_HASH_UPDATE(M, T, K, V)                                                         \
-	BCC_C_MSG_REDIRECT_MAP(M, T, K, V) BCC_C_MSG_REDIRECT_HASH(M, T, K, V)                     \
-		BCC_C_SK_REDIRECT_MAP(M, T, K, V) BCC_C_SK_REDIRECT_HASH(M, T, K, V)
+	BCC_C_MSG_REDIRECT_MAP(M, T, K, V)                                                         \
+	BCC_C_MSG_REDIRECT_HASH(M, T, K, V)                                                        \
+	BCC_C_SK_REDIRECT_MAP(M, T, K, V) BCC_C_SK_REDIRECT_HASH(M, T, K, V)
 
 #endif

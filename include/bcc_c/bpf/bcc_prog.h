@@ -26,7 +26,10 @@
 		__attribute__((always_inline)) int ____##name(unsigned long long *ctx, ##args);    \
 	int name(unsigned long long *ctx)                                                          \
 	{                                                                                          \
+		_Pragma("clang diagnostic push");                                                  \
+		_Pragma("clang diagnostic ignored \"-Wint-conversion\"");                          \
 		return ____##name(___bpf_ctx_cast(args));                                          \
+		_Pragma("clang diagnostic pop");                                                   \
 	}                                                                                          \
 	static inline __attribute__((always_inline)) int ____##name(unsigned long long *ctx, ##args)
 

@@ -123,7 +123,8 @@ enum {
 
 /* What a method becomes: a function, a member, the member's value. */
 #define BCC_C_FUNCTION(T, result, method, params, ...)                                             \
-	static inline __attribute__((always_inline, nodebug)) result __bcc_c_##T##__##method params \
+	static inline __attribute__((always_inline, nodebug))                                      \
+	result __bcc_c_##T##__##method params                                                      \
 	{                                                                                          \
 		__VA_ARGS__                                                                        \
 	}
@@ -139,7 +140,8 @@ enum {
  * not and text what is said of these.
  */
 #define BCC_C_MAKE_METHODS(T, K, V, has, others, text)                                             \
-	has(BCC_C_FUNCTION, T, K, V) static const struct {                                         \
+	typedef BCC_C_STEP_OF(V) BCC_C_STEP(T);                                                    \
+	has(BCC_C_FUNCTION, T, K, V) static const struct T##_table_t {                             \
 		has(BCC_C_MEMBER, T, K, V) others(BCC_C_MISSING, text, int, int)                   \
 			BCC_C_KEY_AND_LEAF(K, V)                                                   \
 	} T __asm__("__bcc_c_methods_" #T)                                                         \
@@ -160,98 +162,117 @@ enum {
 #define BCC_C_NOT_KEYED(M, T, K, V)                                                                \
 	BCC_C_STACKS(M, T, K, V)                                                                   \
 	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
-	BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V)     \
-		BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)       \
-			BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_PERF_BUFFER(M, T, K, V)                                                              \
+	BCC_C_RING_BUFFER(M, T, K, V)                                                              \
+	BCC_C_COUNTERS(M, T, K, V)                                                                 \
+	BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)               \
+		BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_STACKS(M, T, K, V)                                                               \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
 	BCC_C_CHANGES(M, T, K, V)                                                                  \
-	BCC_C_LEAVES(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V) BCC_C_PERF_BUFFER(M, T, K, V)          \
-		BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)  \
-			BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                        \
-				BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_LEAVES(M, T, K, V)                                                                   \
+	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
+	BCC_C_PERF_BUFFER(M, T, K, V)                                                              \
+	BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)          \
+		BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)      \
+			BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_PROGRAMS(M, T, K, V)                                                             \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
 	BCC_C_CHANGES(M, T, K, V)                                                                  \
-	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PERF_BUFFER(M, T, K, V)            \
-		BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)  \
-			BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                        \
-				BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_LEAVES(M, T, K, V)                                                                   \
+	BCC_C_STACKS(M, T, K, V)                                                                   \
+	BCC_C_PERF_BUFFER(M, T, K, V)                                                              \
+	BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)          \
+		BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)      \
+			BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_PERF_BUFFER(M, T, K, V)                                                          \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
 	BCC_C_CHANGES(M, T, K, V)                                                                  \
-	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V)               \
-		BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)  \
-			BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                        \
-				BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_LEAVES(M, T, K, V)                                                                   \
+	BCC_C_STACKS(M, T, K, V)                                                                   \
+	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
+	BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)          \
+		BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)      \
+			BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_RING_BUFFER(M, T, K, V)                                                          \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
 	BCC_C_CHANGES(M, T, K, V)                                                                  \
-	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V)               \
-		BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)  \
-			BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                        \
-				BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_LEAVES(M, T, K, V)                                                                   \
+	BCC_C_STACKS(M, T, K, V)                                                                   \
+	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
+	BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)          \
+		BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)      \
+			BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_COUNTERS(M, T, K, V)                                                             \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
 	BCC_C_CHANGES(M, T, K, V)                                                                  \
-	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V)               \
-		BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V)                        \
-			BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V)                         \
-				BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)                \
-					BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_LEAVES(M, T, K, V)                                                                   \
+	BCC_C_STACKS(M, T, K, V)                                                                   \
+	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
+	BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V) BCC_C_QUEUES(M, T, K, V)       \
+		BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)      \
+			BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_QUEUES(M, T, K, V)                                                               \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
 	BCC_C_CHANGES(M, T, K, V)                                                                  \
-	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V)               \
-		BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V)                        \
-			BCC_C_COUNTERS(M, T, K, V) BCC_C_CGROUPS(M, T, K, V)                       \
-				BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)                \
-					BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_LEAVES(M, T, K, V)                                                                   \
+	BCC_C_STACKS(M, T, K, V)                                                                   \
+	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
+	BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V)     \
+		BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)      \
+			BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_CGROUPS(M, T, K, V)                                                              \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
 	BCC_C_CHANGES(M, T, K, V)                                                                  \
-	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V)               \
-		BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V)                        \
-			BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)                        \
-				BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)                \
-					BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_LEAVES(M, T, K, V)                                                                   \
+	BCC_C_STACKS(M, T, K, V)                                                                   \
+	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
+	BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V)     \
+		BCC_C_QUEUES(M, T, K, V) BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)       \
+			BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_TARGETS(M, T, K, V)                                                              \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
 	BCC_C_CHANGES(M, T, K, V)                                                                  \
-	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V)               \
-		BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V)                        \
-			BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)                        \
-				BCC_C_CGROUPS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)                \
-					BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_LEAVES(M, T, K, V)                                                                   \
+	BCC_C_STACKS(M, T, K, V)                                                                   \
+	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
+	BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V)     \
+		BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)       \
+			BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_STORAGE(M, T, K, V)                                                              \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
 	BCC_C_CHANGES(M, T, K, V)                                                                  \
-	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V)               \
-		BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V)                        \
-			BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)                        \
-				BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                \
-					BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_LEAVES(M, T, K, V)                                                                   \
+	BCC_C_STACKS(M, T, K, V)                                                                   \
+	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
+	BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V)     \
+		BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)       \
+			BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_OF_MAPS(M, T, K, V)                                                              \
 	BCC_C_CHANGES(M, T, K, V)                                                                  \
 	BCC_C_LEAVES(M, T, K, V)                                                                   \
-	BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V) BCC_C_PERF_BUFFER(M, T, K, V)          \
-		BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)  \
-			BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                        \
-				BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_STACKS(M, T, K, V)                                                                   \
+	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
+	BCC_C_PERF_BUFFER(M, T, K, V)                                                              \
+	BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)          \
+		BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)      \
+			BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_XSK(M, T, K, V)                                                                  \
 	BCC_C_CHANGES(M, T, K, V)                                                                  \
 	BCC_C_LEAVES(M, T, K, V)                                                                   \
-	BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V) BCC_C_PERF_BUFFER(M, T, K, V)          \
-		BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)  \
-			BCC_C_CGROUPS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)                        \
-				BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_STACKS(M, T, K, V)                                                                   \
+	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
+	BCC_C_PERF_BUFFER(M, T, K, V)                                                              \
+	BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)          \
+		BCC_C_CGROUPS(M, T, K, V) BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_SOCKS(M, T, K, V)                                                                \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
 	BCC_C_LEAVES(M, T, K, V)                                                                   \
-	BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V) BCC_C_PERF_BUFFER(M, T, K, V)          \
-		BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)  \
-			BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                        \
-				BCC_C_STORAGE(M, T, K, V)
+	BCC_C_STACKS(M, T, K, V)                                                                   \
+	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
+	BCC_C_PERF_BUFFER(M, T, K, V)                                                              \
+	BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)          \
+		BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)
 
 /* Lists of more than one group. */
 #define BCC_C_XSK(M, T, K, V) BCC_C_LOOKUP(M, T, K, V) BCC_C_TARGETS(M, T, K, V)
@@ -262,8 +283,9 @@ enum {
 #define BCC_C_ANY_TABLE(M, T, K, V)                                                                \
 	BCC_C_KEYED(M, T, K, V)                                                                    \
 	BCC_C_STACKS(M, T, K, V)                                                                   \
-	BCC_C_PROGRAMS(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_CGROUPS(M, T, K, V)            \
-		BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)
+	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
+	BCC_C_COUNTERS(M, T, K, V)                                                                 \
+	BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)
 #define BCC_C_NOT_ANY_TABLE(M, T, K, V)                                                            \
 	BCC_C_PERF_BUFFER(M, T, K, V)                                                              \
 	BCC_C_RING_BUFFER(M, T, K, V) BCC_C_QUEUES(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
@@ -342,8 +364,8 @@ enum {
 /* ---- tables by type string */
 
 #define BCC_C_TABLE(T, type, K, V, size, flags, ...)                                               \
-	_Static_assert(BCC_C_TYPE_NAMED(type, K) != 0, "no table has the type " type);             \
 	BCC_C_MAKE_MAP(T, BCC_C_TYPE_NAMED(type, K), K, V, size, flags, ##__VA_ARGS__)             \
+	_Static_assert(BCC_C_TYPE_OF(T) != 0, "no table has the type " type);                      \
 	BCC_C_MAKE_METHODS(T, K, V, BCC_C_ANY_TABLE, BCC_C_NOT_ANY_TABLE,                          \
 			   "BPF_TABLE has no such method; use the macro of its type, "             \
 			   "such as BPF_PERF_OUTPUT or BPF_QUEUE")
@@ -442,14 +464,14 @@ struct bpf_stacktrace_buildid {
 
 /* BPF_QUEUESTACK(type, name, leaf, size, flags) and BPF_QUEUE(name, leaf, size, flags = 0) */
 #define BCC_C_QUEUE_TABLE(T, type, V, size, flags, ...)                                            \
-	_Static_assert(BCC_C_TYPE_NAMED(type, int) == BCC_C_TYPE_queue ||                          \
-			       BCC_C_TYPE_NAMED(type, int) == BCC_C_TYPE_stack,                    \
-		       "the type is \"queue\" or \"stack\"");                                      \
 	BCC_C_MAP_START(T, BCC_C_TYPE_NAMED(type, int))                                            \
 	__type(value, V);                                                                          \
 	__uint(max_entries, size);                                                                 \
 	__uint(map_flags, flags);                                                                  \
 	BCC_C_MAP_END(T, ##__VA_ARGS__)                                                            \
+	_Static_assert(BCC_C_TYPE_OF(T) == BCC_C_TYPE_queue ||                                     \
+			       BCC_C_TYPE_OF(T) == BCC_C_TYPE_stack,                               \
+		       "the type is \"queue\" or \"stack\"");                                      \
 	BCC_C_MAKE_METHODS(T, int, V, BCC_C_QUEUES, BCC_C_NOT_QUEUES,                              \
 			   "a queue or stack has push, pop and peek")
 #define BPF_QUEUESTACK(type, T, V, size, flags) BCC_C_QUEUE_TABLE(T, type, V, size, flags)
