@@ -134,16 +134,16 @@ END_TEST
 
 /* ---- lookup_or_init */
 
-#define TABLE                                                                                      \
+#define TABLE                                                                                        \
 	HEAD "struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 1); __type(key, u32);\n" \
-	     "  __type(value, u64); } hash __attribute__((section(\".maps\"), used));\n"           \
-	     "static u64 *hash__lookup_or_init(u32 *key, u64 *value)\n"                             \
-	     "{ u64 *found = bpf_map_lookup_elem(&hash, key);\n"                                    \
-	     "  if (found) return found;\n"                                                         \
-	     "  bpf_map_update_elem(&hash, key, value, BPF_NOEXIST);\n"                             \
-	     "  return bpf_map_lookup_elem(&hash, key); }\n"                                        \
-	     "static const struct { int pad; u64 *(*lookup_or_init)(u32 *, u64 *); } table =\n"     \
-	     "  { 0, hash__lookup_or_init };\n"
+	     "  __type(value, u64); } hash __attribute__((section(\".maps\"), used));\n"             \
+	     "static u64 *__bcc_c_hash_lookup_or_init(u32 *key, u64 *value)\n"                       \
+	     "{ u64 *found = bpf_map_lookup_elem(&hash, key);\n"                                     \
+	     "  if (found) return found;\n"                                                          \
+	     "  bpf_map_update_elem(&hash, key, value, BPF_NOEXIST);\n"                              \
+	     "  return bpf_map_lookup_elem(&hash, key); }\n"                                         \
+	     "static const struct { int pad; u64 *(*lookup_or_init)(u32 *, u64 *); } table =\n"      \
+	     "  { 0, __bcc_c_hash_lookup_or_init };\n"
 
 START_TEST(lookup_or_init_leaves_the_function)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Reads of kernel memory in the BCC dialect, each by plain C and by a helper: the same must come of
- * both. Compiled with one of FROM_RAW_TP, FROM_CURRENT, FROM_TP_BTF and FROM_ITER.
+ * both. What is read stays as it is while a process runs. Compiled with one of FROM_RAW_TP, FROM_CURRENT, FROM_TP_BTF and FROM_ITER.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -77,9 +77,9 @@ static u32 tgid_of(struct task_struct *task)
 static void values(struct task_struct *t)
 {
 	char comm[TASK_COMM_LEN], by_hand[TASK_COMM_LEN];
-	unsigned __int128 big = *(unsigned __int128 *)&t->tasks;
+	unsigned __int128 big = *(unsigned __int128 *)&t->mm->start_code;
 	struct task_struct **leader = &t->group_leader;
-	struct list_head *children = &t->children;
+	const struct path *path = &t->mm->exe_file->f_path;
 
 	bpf_probe_read_kernel(by_hand, sizeof(by_hand), t->comm);
 	put(0, t->comm[2], by_hand[2]);
@@ -95,12 +95,11 @@ static void values(struct task_struct *t)
 	put(4, *(volatile int *)&t->tgid, BPF_CORE_READ(t, tgid));
 	put(5, __atomic_load_n(&t->tgid, __ATOMIC_RELAXED), BPF_CORE_READ(t, tgid));
 	put(6, (u64)big + 3 * (u64)(big >> 64),
-	    (u64)BPF_CORE_READ(t, tasks.next) + 3 * (u64)BPF_CORE_READ(t, tasks.prev));
-	put(7, (u64)children->next, (u64)BPF_CORE_READ(t, children.next));
+	    BPF_CORE_READ(t, mm, start_code) + 3 * BPF_CORE_READ(t, mm, end_code));
+	put(7, (u64)path->dentry, (u64)BPF_CORE_READ(t, mm, exe_file, f_path.dentry));
 	put(8, (*leader)->pid, BPF_CORE_READ(t, group_leader, pid));
 	put(9, tgid_of(t->real_parent), BPF_CORE_READ(t, real_parent, tgid));
-	put(10, t->se.avg.load_avg + t->se.exec_start * 0,
-	    BPF_CORE_READ(t, se.avg.load_avg));
+	put(10, t->start_time / 1000, BPF_CORE_READ(t, start_time) / 1000);
 }
 
 static void chains(struct task_struct *t)
@@ -114,8 +113,7 @@ static void chains(struct task_struct *t)
 	unsigned char letter = 0;
 	u32 fd = bpf_get_prandom_u32() & 1;
 
-	put(11, t->real_parent->real_parent->pid,
-	    BPF_CORE_READ(t, real_parent, real_parent, pid));
+	put(11, t->real_parent->real_parent->pid, BPF_CORE_READ(t, real_parent, real_parent, pid));
 	bpf_probe_read_kernel(&letter, 1, name + 1);
 	put(12, t->mm->exe_file->f_path.dentry->d_name.name[1], letter);
 	bpf_probe_read_kernel(&letter, 1, name);
@@ -166,15 +164,14 @@ static void maps(struct task_struct *t)
 static void conditions(struct task_struct *t)
 {
 	const struct dentry *dentry = BPF_CORE_READ(t, mm, exe_file, f_path.dentry);
-	struct list_head local = { (void *)3, (void *)4 }, *list;
+	struct path local = { .dentry = (void *)4 };
+	const struct path *path;
 	struct qstr *name = bpf_map_lookup_elem(&names, &(int){ 0 });
 	const struct qstr *either;
 
 	asm volatile("" ::"r"(&local) : "memory");
-	list = bpf_get_prandom_u32() & 1 ? &local : &t->tasks;
-	put(21, (u64)list->next + 7 * (u64)list->prev,
-	    list == &local ? 3 + 7 * 4
-			   : (u64)BPF_CORE_READ(t, tasks.next) + 7 * (u64)BPF_CORE_READ(t, tasks.prev));
+	path = bpf_get_prandom_u32() & 1 ? &local : &t->mm->exe_file->f_path;
+	put(21, (u64)path->dentry, path == &local ? 4 : (u64)dentry);
 	if (!name)
 		return;
 	name->len = 77;
