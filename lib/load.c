@@ -160,8 +160,8 @@ static int load(struct bcc_c_module *mod)
 	bcc_c__capture_libbpf(mod);
 	err = bpf_object__load(mod->obj);
 	bcc_c__capture_libbpf(NULL);
-	if (err)
-		err = fail_load(mod, err, log);
+	bcc_c__close_inner(mod);
+	err = err ? fail_load(mod, err, log) : bcc_c__publish_tables(mod);
 	for (size_t i = 0; i < mod->prog_cnt; i++)
 		bpf_program__set_log_buf(mod->progs[i].prog, NULL, 0);
 	munmap(log, VERIFIER_LOG_SIZE);
@@ -181,6 +181,8 @@ int bcc_c_module__load(struct bcc_c_module *mod)
 					   ? "the module is loaded already"
 					   : "an earlier load failed; make a new module");
 	err = check_progs(mod);
+	if (!err)
+		err = bcc_c__prepare_tables(mod);
 	if (err)
 		return err;
 	err = load(mod);

@@ -5,8 +5,8 @@
  *
  * C has no way to say so. The tables' header says it by a name: that of such a method's function
  * starts with "__bcc_c_" and ends in "_lookup_or_init", and each call of it is followed by that check
- * here. The call goes through a table's constant struct of function pointers, which nothing has
- * resolved yet.
+ * here. The call goes through a table's struct of function pointers, which nothing writes to and
+ * nothing has resolved yet.
  */
 #include <llvm-c/DebugInfo.h>
 #include <string.h>
@@ -17,7 +17,7 @@
 #define PREFIX "__bcc_c_"
 #define SUFFIX "_lookup_or_init"
 
-/* The function that a call is of, also if its address comes from a constant struct; or NULL. */
+/* The function that a call is of, also if its address comes from a static struct; or NULL. */
 static LLVMValueRef called_function(LLVMValueRef call, LLVMTargetDataRef layout)
 {
 	LLVMValueRef called = LLVMGetCalledValue(call), global, value;
@@ -29,7 +29,7 @@ static LLVMValueRef called_function(LLVMValueRef call, LLVMTargetDataRef layout)
 	if (!LLVMIsALoadInst(called))
 		return NULL;
 	global = ir__strip(LLVMGetOperand(called, 0), layout, &offset);
-	if (!LLVMIsAGlobalVariable(global) || !LLVMIsGlobalConstant(global) ||
+	if (!LLVMIsAGlobalVariable(global) || LLVMGetLinkage(global) != LLVMInternalLinkage ||
 	    !(value = LLVMGetInitializer(global)))
 		return NULL;
 	type = LLVMTypeOf(value);
