@@ -40,6 +40,7 @@ BPF_LIBS  := $(shell pkg-config --libs libbpf 2>/dev/null || echo -lbpf) -lelf -
 
 LLVM_CONFIG := llvm-config-$(LLVM)
 LLVM_LIBDIR := $(shell $(LLVM_CONFIG) --libdir 2>/dev/null)
+LLVM_INC    := -isystem $(shell $(LLVM_CONFIG) --includedir 2>/dev/null)
 # Linked statically the compiler starts in half the time; STATIC=0 takes the shared libraries all the same.
 STATIC ?= $(if $(wildcard $(LLVM_LIBDIR)/libclangFrontend.a),1,0)
 ifeq ($(STATIC),1)
@@ -62,6 +63,8 @@ LIB_SRC  := $(wildcard lib/*.c)
 CC_SRC   := $(wildcard lib/compiler/*.c) lib/btf_check.c lib/btf_view.c lib/util.c lib/wire.c
 BPF_HDRS := bpf_helpers.h bpf_helper_defs.h bpf_core_read.h bpf_tracing.h bpf_endian.h usdt.bpf.h
 STD_HDRS := stdbool.h stddef.h stdint.h stdarg.h
+# What sources in BCC's dialect get.
+BCC_HDRS := bcc.h bcc_kernel.h bcc_helpers.h bcc_packet.h bcc_prog.h bcc_proto.h bcc_sock.h bcc_table.h bcc_method.h
 BPF_INC  := $(shell pkg-config --variable=includedir libbpf 2>/dev/null || echo /usr/include)/bpf
 TOOLS    := opensnoop mallocstat
 COMMON   := $(wildcard tools/common/*.c)
@@ -142,16 +145,17 @@ into = > $@.$$$$ && mv -f $@.$$$$ $@
 # Without the blocks of comments: bpf_helper_defs.h is a manual, and each compilation would read it.
 $(BPF_HDRS:%=$(G)/%.inc): $(G)/%.inc: $(BPF_INC)/%
 	$(Q)mkdir -p $(@D) && sed '/^\/\*$$/,/^ \*\/$$/d' $< | $(literals) $(into)
-$(STD_HDRS:%=$(G)/%.inc): $(G)/%.inc: include/bcc_c/bpf/%
+$(STD_HDRS:%=$(G)/%.inc) $(BCC_HDRS:%=$(G)/%.inc): $(G)/%.inc: include/bcc_c/bpf/%
 	$(Q)mkdir -p $(@D) && $(literals) $< $(into)
 # The kernel's numbers of errors are macros, which BTF doesn't have.
 ERRNO := $(firstword $(wildcard /usr/include/asm-generic/errno-base.h))
 $(G)/errno.h.inc: $(ERRNO) $(dir $(ERRNO))errno.h
 	$(Q)mkdir -p $(@D) && sed '/^#include/d' $^ | $(literals) $(into)
-$(O)/lib/compiler/headers.o $(O)/lib/compiler/helpers.o: EXTRA = -I$(G)
-$(O)/lib/compiler/headers.o $(O)/lib/compiler/helpers.o: $(BPF_HDRS:%=$(G)/%.inc) $(STD_HDRS:%=$(G)/%.inc) $(G)/errno.h.inc
-$(O)/lib/compiler/engine.o: EXTRA = -DVERSION='"$(VERSION)"' -DLINKAGE='"$(LINKAGE)"' -isystem $(shell $(LLVM_CONFIG) --includedir)
-$(O)/lib/compiler/codegen.o: EXTRA = -isystem $(shell $(LLVM_CONFIG) --includedir)
+$(O)/lib/compiler/%.o: EXTRA = $(LLVM_INC)
+EMBEDDING := $(O)/lib/compiler/headers.o $(O)/lib/compiler/helpers.o
+$(EMBEDDING): EXTRA = -I$(G)
+$(EMBEDDING): $(BPF_HDRS:%=$(G)/%.inc) $(STD_HDRS:%=$(G)/%.inc) $(BCC_HDRS:%=$(G)/%.inc) $(G)/errno.h.inc
+$(O)/lib/compiler/engine.o: EXTRA = -DVERSION='"$(VERSION)"' -DLINKAGE='"$(LINKAGE)"' $(LLVM_INC)
 
 $(O)/%.o: %.cc
 	$(call say,CXX)

@@ -20,8 +20,12 @@
 #include "helpers.h"
 #include "idents.h"
 #include "modules.h"
+#include "kconfig.h"
+#include "passes.h"
+#include "prelude.h"
 #include "strip.h"
 #include "suggest.h"
+#include "tracepoint.h"
 #include "types.h"
 
 #ifndef LINKAGE
@@ -55,6 +59,7 @@ struct job {
 	struct modules modules; /* on top of it */
 	struct bcc_c__buf vmlinux;
 	struct bcc_c__buf helpers;
+	struct bcc_c__buf tracepoints;
 	struct bcc_c__buf diags; /* WIRE_DIAG records of the last round */
 	bool redefined;          /* the source defines a type that the kernel has as well */
 	bool errors;             /* one of them is an error */
@@ -68,8 +73,14 @@ struct job {
 	struct timespec step_start;
 };
 
-/* Ends a step, and starts the next. */
-static void end_step(struct job *job, const char *name)
+static void add_step(struct job *job, const char *name, int64_t us)
+{
+	bcc_c__buf_printf(&job->times, "%s%s %lld us", job->times.size ? ", " : "", name,
+			  (long long)us);
+}
+
+/* Ends a step, of which another was a part, and starts the next. */
+static void end_split_step(struct job *job, const char *name, const char *part, int64_t part_us)
 {
 	struct timespec now;
 	int64_t us;
@@ -78,8 +89,15 @@ static void end_step(struct job *job, const char *name)
 	us = (now.tv_sec - job->step_start.tv_sec) * 1000000LL +
 	     (now.tv_nsec - job->step_start.tv_nsec) / 1000;
 	job->step_start = now;
-	bcc_c__buf_printf(&job->times, "%s%s %lld us", job->times.size ? ", " : "", name,
-			  (long long)us);
+	if (part)
+		add_step(job, part, part_us);
+	add_step(job, name, us - part_us);
+}
+
+/* Ends a step, and starts the next. */
+static void end_step(struct job *job, const char *name)
+{
+	end_split_step(job, name, NULL, 0);
 }
 
 static int add_cflag(struct job *job, const char *cflag)
@@ -185,6 +203,30 @@ static void learn_names(struct job *job, const char *text)
 	}
 }
 
+/*
+ * An error about a name that the source defines, and the kernel otherwise: the kernel's has to go.
+ * The error quotes the name, but for that of a typedef, which is where the error is.
+ */
+static bool learn_own(struct job *job, const struct frontend_diag *diag)
+{
+	const char *name = strstr(diag->text, "redefinition of ");
+	size_t len = 0;
+
+	if (name)
+		name = strchr(name, '\'');
+	else if (strstr(diag->text, "redefinition") && diag->column &&
+		 diag->column <= strlen(diag->source_line))
+		name = diag->source_line + diag->column - 1;
+	if (!name)
+		return false;
+	name += *name == '\'';
+	while (isalnum((unsigned char)name[len]) || name[len] == '_')
+		len++;
+	idents__add(&job->ids, name, len, IDENT_OWN);
+	job->new_names = true;
+	return true;
+}
+
 static void take_diag(void *ctx, const struct frontend_diag *diag)
 {
 	struct job *job = ctx;
@@ -194,7 +236,8 @@ static void take_diag(void *ctx, const struct frontend_diag *diag)
 
 	if (diag->severity == BCC_C_ERROR) {
 		job->errors = true;
-		learn_names(job, diag->text);
+		if (!learn_own(job, diag))
+			learn_names(job, diag->text);
 	}
 	bcc_c__wire_put_diag(&job->diags, &out, diag->file, diag->text, diag->source_line);
 	if (diag->missing.what) {
@@ -251,6 +294,14 @@ static void take_file(void *ctx, const char *path)
 		return;
 	idents__add(&job->dep_names, path, strlen(path), IDENT_ORDINARY);
 	bcc_c__wire_put_dep(&job->deps, path);
+}
+
+/* What is missing is told only if the source does not compile without it. */
+static int write_tracepoints(struct job *job)
+{
+	bcc_c__buf_clear(&job->tracepoints);
+	bcc_c__buf_clear(&job->message);
+	return tracepoint__write(NULL, &job->ids, &job->tracepoints, &job->message, take_file, job);
 }
 
 /*
@@ -314,6 +365,7 @@ static struct frontend_input make_input(struct job *job)
 		.headers = headers,
 		.vmlinux = job->vmlinux.size ? bcc_c__buf_str(&job->vmlinux) : empty_vmlinux,
 		.helpers = bcc_c__buf_str(&job->helpers),
+		.tracepoints = bcc_c__buf_str(&job->tracepoints),
 		.diag = take_diag,
 		.diag_ctx = job,
 		.file = take_file,
@@ -332,12 +384,16 @@ static int compile_rounds(struct job *job, LLVMContextRef context, LLVMModuleRef
 	bool wants_types = frontend__scan(&in, take_ident, &job->ids);
 	int err = 0;
 
+	if (job->dialect == BCC_C_DIALECT_BCC)
+		prelude__add_uses(&job->flags, &job->ids);
 	end_step(job, "scan");
 	for (const char *const *name = headers_types; *name; name++)
 		idents__add(&job->ids, *name, strlen(*name), IDENT_ORDINARY);
 	helpers__write(&job->ids, &job->helpers);
 	for (int round = 0; round < MOST_ROUNDS; round++) {
-		if (wants_types)
+		if (job->dialect == BCC_C_DIALECT_BCC)
+			err = write_tracepoints(job);
+		if (!err && wants_types)
 			err = write_vmlinux(job);
 		if (!err && round && !job->new_names && look_into_modules(job) > 0)
 			err = write_vmlinux(job);
@@ -432,6 +488,21 @@ static int strip_object(struct job *job)
 	return err;
 }
 
+static int generate(struct job *job, LLVMModuleRef module)
+{
+	struct passes passes = {
+		.dialect = job->dialect,
+		.name = job->name,
+		.kptrs = idents__uses(&job->ids, "btf_type_tag"),
+		.diag = take_diag,
+		.diag_ctx = job,
+	};
+	int err = codegen__run(module, job->flags.cpu, &passes, &job->elf, &job->message);
+
+	end_split_step(job, "code generation", "passes", passes.us);
+	return err;
+}
+
 static int compile(struct job *job)
 {
 	LLVMContextRef context = LLVMContextCreate();
@@ -445,8 +516,7 @@ static int compile(struct job *job)
 	btf_view__close(&job->btf);
 	if (!err) {
 		LLVMContextSetDiagnosticHandler(context, take_llvm_diag, job);
-		err = codegen__run(module, job->flags.cpu, &job->elf, &job->message);
-		end_step(job, "code generation");
+		err = generate(job, module);
 		if (!err)
 			err = strip_object(job);
 	}
@@ -471,6 +541,10 @@ static int run(struct job *job, const void *request, size_t size)
 	if (!job->dialect)
 		job->dialect = dialect__of(job->source);
 	flags__init(&job->flags);
+	if (job->dialect == BCC_C_DIALECT_BCC) {
+		prelude__add(&job->flags);
+		kconfig__define(NULL, job->source, &job->flags, take_file, job);
+	}
 	err = flags__add_user(&job->flags, job->cflags, job->cflag_cnt, &job->message);
 	if (!err && job->flags.failed)
 		err = -ENOMEM;
@@ -503,6 +577,7 @@ void engine__run(const void *request, size_t size, struct bcc_c__buf *reply)
 	missing__free(&job.missing);
 	bcc_c__buf_free(&job.vmlinux);
 	bcc_c__buf_free(&job.helpers);
+	bcc_c__buf_free(&job.tracepoints);
 	bcc_c__buf_free(&job.diags);
 	bcc_c__buf_free(&job.elf);
 	bcc_c__buf_free(&job.message);

@@ -47,6 +47,7 @@ struct frontend_input {
 	const struct header_file *headers; /* ended by an entry without path */
 	const char *vmlinux;               /* text of vmlinux.h */
 	const char *helpers;               /* text of bpf_helper_defs.h */
+	const char *tracepoints;           /* text of tracepoints.h */
 	frontend_diag_fn diag;
 	void *diag_ctx;
 	frontend_file_fn file;

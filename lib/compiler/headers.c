@@ -35,6 +35,33 @@ static const char std_int[] =
 static const char std_arg[] =
 #include "stdarg.h.inc"
 	;
+static const char bcc_packet[] =
+#include "bcc_packet.h.inc"
+	;
+static const char bcc_proto[] =
+#include "bcc_proto.h.inc"
+	;
+static const char bcc[] =
+#include "bcc.h.inc"
+	;
+static const char bcc_kernel[] =
+#include "bcc_kernel.h.inc"
+	;
+static const char bcc_helpers[] =
+#include "bcc_helpers.h.inc"
+	;
+static const char bcc_prog[] =
+#include "bcc_prog.h.inc"
+	;
+static const char bcc_sock[] =
+#include "bcc_sock.h.inc"
+	;
+static const char bcc_table[] =
+#include "bcc_table.h.inc"
+	;
+static const char bcc_method[] =
+#include "bcc_method.h.inc"
+	;
 
 const struct header_file headers[] = {
 	{ HEADERS_DIR "/bpf/bpf_helpers.h", bpf_helpers },
@@ -42,6 +69,32 @@ const struct header_file headers[] = {
 	{ HEADERS_DIR "/bpf/bpf_tracing.h", bpf_tracing },
 	{ HEADERS_DIR "/bpf/bpf_endian.h", bpf_endian },
 	{ HEADERS_DIR "/bpf/usdt.bpf.h", usdt },
+	{ HEADERS_DIR "/bcc_c/bpf/bcc.h", bcc },
+	{ HEADERS_DIR "/bcc_c/bpf/bcc_kernel.h", bcc_kernel },
+	{ HEADERS_DIR "/bcc_c/bpf/bcc_helpers.h", bcc_helpers },
+	{ HEADERS_DIR "/bcc_c/bpf/bcc_packet.h", bcc_packet },
+	{ HEADERS_DIR "/bcc_c/bpf/bcc_prog.h", bcc_prog },
+	{ HEADERS_DIR "/bcc_c/bpf/bcc_table.h", bcc_table },
+	{ HEADERS_DIR "/bcc_c/bpf/bcc_method.h", bcc_method },
+	{ HEADERS_DIR "/bcc/proto.h", bcc_proto },
+	/* All that include net/sock.h, as far as sources include them. */
+	{ HEADERS_DIR "/net/sock.h", bcc_sock },
+	{ HEADERS_DIR "/net/inet_sock.h", bcc_sock },
+	{ HEADERS_DIR "/net/inet_connection_sock.h", bcc_sock },
+	{ HEADERS_DIR "/net/inet_hashtables.h", bcc_sock },
+	{ HEADERS_DIR "/net/inet_timewait_sock.h", bcc_sock },
+	{ HEADERS_DIR "/net/request_sock.h", bcc_sock },
+	{ HEADERS_DIR "/net/tcp.h", bcc_sock },
+	{ HEADERS_DIR "/net/udp.h", bcc_sock },
+	{ HEADERS_DIR "/net/ip.h", bcc_sock },
+	{ HEADERS_DIR "/net/ipv6.h", bcc_sock },
+	{ HEADERS_DIR "/net/icmp.h", bcc_sock },
+	{ HEADERS_DIR "/net/route.h", bcc_sock },
+	{ HEADERS_DIR "/net/af_unix.h", bcc_sock },
+	{ HEADERS_DIR "/linux/tcp.h", bcc_sock },
+	{ HEADERS_DIR "/linux/udp.h", bcc_sock },
+	{ HEADERS_DIR "/linux/ipv6.h", bcc_sock },
+	{ HEADERS_DIR "/linux/icmpv6.h", bcc_sock },
 	{ HEADERS_DIR "/errno.h", errno_numbers },
 	{ HEADERS_DIR "/linux/errno.h", errno_numbers },
 	{ HEADERS_DIR "/asm/errno.h", errno_numbers },

@@ -14,12 +14,15 @@
 #define HEADERS_VMLINUX HEADERS_DIR "/vmlinux.h"
 #define HEADERS_HELPERS HEADERS_DIR "/bpf/bpf_helper_defs.h"
 
+/* The structs of the tracepoints that a source names, likewise. */
+#define HEADERS_TRACEPOINTS HEADERS_DIR "/bcc_c/bpf/tracepoints.h"
+
 struct header_file {
 	const char *path; /* below HEADERS_DIR, absolute */
 	const char *text;
 };
 
-/* All the others, ended by an entry whose path is NULL. */
+/* All that is the same for every source, ended by an entry whose path is NULL. */
 extern const struct header_file headers[];
 
 /* The names of types that these headers themselves use, ended by NULL. */

@@ -12,6 +12,7 @@ enum ident_use {
 	IDENT_ORDINARY = 1 << 1, /* anywhere else: a type name, an enumerator, a member, ... */
 	IDENT_DEFINED = 1 << 2,  /* a tag that the text gives a body */
 	IDENT_HEADERS = 1 << 3,  /* in an embedded header alone */
+	IDENT_OWN = 1 << 4, /* what it names is the text's, and not the kernel's of that name */
 };
 
 struct ident {

@@ -68,13 +68,21 @@ int count_bpf_objects(void);
  */
 void wait_for_objects(int most);
 
-Suite *suite_modules(void);
-Suite *suite_attach(void);
-Suite *suite_cases(void);
-Suite *suite_errors(void);
-Suite *suite_events(void);
-Suite *suite_leak(void);
-Suite *suite_map(void);
-Suite *suite_uprobe(void);
+/* All suites, in the order in which they run. */
+#define LIVE_SUITES(X)                                                                             \
+	X(attach)                                                                                  \
+	X(uprobe)                                                                                  \
+	X(map)                                                                                     \
+	X(events)                                                                                  \
+	X(errors)                                                                                  \
+	X(cases)                                                                                   \
+	X(modules)                                                                                 \
+	X(packet_fields)                                                                           \
+	X(packets)                                                                                 \
+	X(passes)                                                                                  \
+	X(leak)
+
+#define DECLARE_SUITE(name) Suite *suite_##name(void);
+LIVE_SUITES(DECLARE_SUITE)
 
 #endif

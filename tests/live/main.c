@@ -11,9 +11,8 @@ static const struct {
 	const char *name;
 	Suite *(*make)(void);
 } suites[] = {
-	{ "attach", suite_attach },   { "uprobe", suite_uprobe }, { "map", suite_map },
-	{ "events", suite_events },   { "errors", suite_errors }, { "cases", suite_cases },
-	{ "modules", suite_modules }, { "leak", suite_leak },
+#define SUITE_ENTRY(name) { #name, suite_##name },
+	LIVE_SUITES(SUITE_ENTRY)
 };
 
 static bool is_wanted(const char *name, int argc, char **argv)

@@ -27,6 +27,9 @@
 	X(error)                                                                                   \
 	X(module)                                                                                  \
 	X(engine)                                                                                  \
+	X(pass_programs)                                                                           \
+	X(pass_packet)                                                                             \
+	X(pass_reads)                                                                              \
 	X(limits)                                                                                  \
 	X(compile)                                                                                 \
 	X(cache)                                                                                   \

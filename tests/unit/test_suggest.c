@@ -213,7 +213,9 @@ START_TEST(suggest_nothing_else)
 	assert_notes("int f(void) { return some_variable; }", 0, "");
 	assert_notes("int f(void) { return 1 }", 0, "");
 	/* Without the kernel's types nothing is said of them. */
-	ck_assert_str_eq(notes_of("int f(struct task_strct *t) { return t->pid + AF_INET; }"), "");
+	ck_assert_str_eq(notes_of("#include <bpf/bpf_endian.h>\n"
+				  "int f(struct task_strct *t) { return t->pid + AF_INET; }"),
+			 "");
 }
 END_TEST
 

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * counts.lookup_or_init(&key, &value) never gives NULL in the BCC dialect: where it would, the
+ * function that calls it returns 0.
+ *
+ * C has no way to say so. The tables' header says it by a name: that of such a method's function
+ * starts with "__bcc_c_" and ends in "_lookup_or_init", and each call of it is followed by that check
+ * here. The call goes through a table's struct of function pointers, which nothing writes to and
+ * nothing has resolved yet.
+ */
+#include <llvm-c/DebugInfo.h>
+#include <string.h>
+
+#include "ir.h"
+#include "pass.h"
+
+#define PREFIX "__bcc_c_"
+#define SUFFIX "_lookup_or_init"
+
+/* The function that a call is of, also if its address comes from a static struct; or NULL. */
+static LLVMValueRef called_function(LLVMValueRef call, LLVMTargetDataRef layout)
+{
+	LLVMValueRef called = LLVMGetCalledValue(call), global, value;
+	int64_t offset = 0;
+	LLVMTypeRef type;
+
+	if (LLVMIsAFunction(called))
+		return called;
+	if (!LLVMIsALoadInst(called))
+		return NULL;
+	global = ir__strip(LLVMGetOperand(called, 0), layout, &offset);
+	if (!LLVMIsAGlobalVariable(global) || LLVMGetLinkage(global) != LLVMInternalLinkage ||
+	    !(value = LLVMGetInitializer(global)))
+		return NULL;
+	type = LLVMTypeOf(value);
+	if (LLVMGetTypeKind(type) != LLVMStructTypeKind || offset < 0 ||
+	    (uint64_t)offset >= LLVMABISizeOfType(layout, type) || !LLVMIsAConstantStruct(value))
+		return NULL;
+	value = LLVMGetOperand(value, LLVMElementAtOffset(layout, type, (uint64_t)offset));
+	while (ir__opcode(value) == LLVMBitCast)
+		value = LLVMGetOperand(value, 0);
+	return LLVMIsAFunction(value);
+}
+
+static bool is_marked(LLVMValueRef fn)
+{
+	size_t len;
+	const char *name = fn ? LLVMGetValueName2(fn, &len) : NULL;
+
+	return name && len > strlen(PREFIX SUFFIX) && !strncmp(name, PREFIX, strlen(PREFIX)) &&
+	       !strcmp(name + len - strlen(SUFFIX), SUFFIX);
+}
+
+static void add_check(LLVMValueRef call)
+{
+	LLVMContextRef context = ir__context(call);
+	LLVMBasicBlockRef rest = LLVMGetInstructionParent(call), head, leave;
+	LLVMValueRef fn = LLVMGetBasicBlockParent(rest);
+	LLVMBuilderRef builder = LLVMCreateBuilderInContext(context);
+	LLVMMetadataRef place = LLVMInstructionGetDebugLoc(call);
+
+	head = ir__split_behind(call, builder);
+	leave = LLVMInsertBasicBlockInContext(context, rest, "");
+	LLVMPositionBuilderAtEnd(builder, head);
+	LLVMSetCurrentDebugLocation2(builder, place);
+	LLVMBuildCondBr(builder, LLVMBuildIsNull(builder, call, ""), leave, rest);
+	LLVMPositionBuilderAtEnd(builder, leave);
+	ir__return_zero(builder, fn);
+	LLVMDisposeBuilder(builder);
+}
+
+void pass_return(LLVMModuleRef module, struct passes *passes)
+{
+	LLVMTargetDataRef layout = LLVMGetModuleDataLayout(module);
+
+	ir_for_each_function(
+		fn, next_fn,
+		module) for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(fn); block;
+			     block = LLVMGetNextBasicBlock(
+				     block)) for (LLVMValueRef at = LLVMGetFirstInstruction(block),
+						  next;
+						  at; at = next)
+	{
+		/* What is behind the check is still this block. */
+		next = LLVMGetNextInstruction(at);
+		if (LLVMIsACallInst(at) && is_marked(called_function(at, layout)))
+			add_check(at);
+	}
+}
