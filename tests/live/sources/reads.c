@@ -48,16 +48,18 @@ struct {
 	__type(value, struct qstr);
 } names MAP;
 
-/* The first difference stays. */
+/* Other processors may do the same at the same time, so nothing is compared that lies in the map. */
 static void put(int what, u64 plain, u64 hand)
 {
 	struct result *result = bpf_map_lookup_elem(&results, &what);
 
-	if (result && result->plain == result->hand) {
+	if (!result)
+		return;
+	if (plain != hand) {
 		result->plain = plain;
 		result->hand = hand;
-		result->times++;
 	}
+	__sync_fetch_and_add(&result->times, 1);
 }
 
 static u64 hash(const char *bytes)
@@ -124,6 +126,9 @@ static void chains(struct task_struct *t)
 	    (u64)pwd_by_hand.dentry + 3 * (u64)pwd_by_hand.mnt);
 	put(16, file->f_inode->i_nlink + 5 * file->f_inode->i_rdev,
 	    BPF_CORE_READ(file, f_inode, i_nlink) + 5 * BPF_CORE_READ(file, f_inode, i_rdev));
+	/* Behind NULL may be memory of a process, which plain reads read as well. */
+	if (!files)
+		return;
 	bpf_probe_read_kernel(&open, sizeof(open), &files->fd_array[fd]);
 	put(17, t->files->fd_array[fd] ? t->files->fd_array[fd]->f_inode->i_ino : 0,
 	    open ? BPF_CORE_READ(open, f_inode, i_ino) : 0);
