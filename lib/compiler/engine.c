@@ -488,13 +488,29 @@ static int strip_object(struct job *job)
 	return err;
 }
 
+/* Like those of the front end, but for the line's text. */
+static void take_pass_diag(void *ctx, const struct frontend_diag *diag)
+{
+	struct frontend_diag full = *diag;
+	autobuf buf = { 0 };
+	autofree char *line = NULL;
+	size_t len = 0;
+	const char *text = find_text(ctx, diag->file, &buf);
+
+	text = text ? lines__find(text, diag->line, &len) : NULL;
+	line = text ? strndup(text, len) : NULL;
+	if (line)
+		full.source_line = line;
+	take_diag(ctx, &full);
+}
+
 static int generate(struct job *job, LLVMModuleRef module)
 {
 	struct passes passes = {
 		.dialect = job->dialect,
 		.name = job->name,
 		.kptrs = idents__uses(&job->ids, "btf_type_tag"),
-		.diag = take_diag,
+		.diag = take_pass_diag,
 		.diag_ctx = job,
 	};
 	int err = codegen__run(module, job->flags.cpu, &passes, &job->elf, &job->message);

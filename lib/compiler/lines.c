@@ -45,6 +45,16 @@ const char *lines__name(const char *name)
 	return name;
 }
 
+const char *lines__find(const char *text, uint32_t number, size_t *len)
+{
+	for (; number > 1 && text; number--) {
+		text = strchr(text, '\n');
+		text = text ? text + 1 : NULL;
+	}
+	*len = text ? strcspn(text, "\n") : 0;
+	return number ? text : NULL;
+}
+
 static int split_lines(struct file *file, const char *text)
 {
 	size_t cnt = 1;

@@ -22,6 +22,9 @@ typedef const char *(*lines_text_fn)(void *ctx, const char *name, struct bcc_c__
 /* A file's name as the source has it, from the one that LLVM was told. */
 const char *lines__name(const char *name);
 
+/* The start of a line of a text, the first being 1, and its length; NULL if there are fewer. */
+const char *lines__find(const char *text, uint32_t number, size_t *len);
+
 /*
  * Gives the line records in a .BTF.ext section their lines and file names.
  *

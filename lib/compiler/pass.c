@@ -1,42 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "pass.h"
 
+#include <limits.h>
 #include <llvm-c/DebugInfo.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* The source's own name where the file is the source: debug information has it without its folder. */
+#include "lines.h"
+
+/* The file's name in the source's own terms. */
 static const char *name_of(const struct passes *passes, LLVMMetadataRef file, char *buf,
 			   size_t size)
 {
-	size_t whole = strlen(passes->name), part;
 	unsigned int len = 0;
 	const char *name = file ? LLVMDIFileGetFilename(file, &len) : NULL;
 
-	part = len;
-	if (!name || !len || (part <= whole && !strncmp(passes->name + whole - part, name, part)))
+	if (!name || !len)
 		return passes->name;
 	snprintf(buf, size, "%.*s", (int)len, name);
-	return buf;
-}
-
-/* A line of the text that debug information has of the file. */
-static char *line_of(LLVMMetadataRef file, unsigned int line)
-{
-	unsigned int len = 0;
-	const char *text = file ? LLVMDIFileGetSource(file, &len) : NULL;
-	const char *end = text ? text + len : NULL, *next;
-
-	for (; text && line > 1; line--) {
-		text = memchr(text, '\n', (size_t)(end - text));
-		text = text ? text + 1 : NULL;
-	}
-	if (!text || !line)
-		return strdup("");
-	next = memchr(text, '\n', (size_t)(end - text));
-	return strndup(text, (size_t)((next ? next : end) - text));
+	return lines__name(buf);
 }
 
 __attribute__((format(printf, 5, 0))) static void report(struct passes *passes,
@@ -46,14 +29,13 @@ __attribute__((format(printf, 5, 0))) static void report(struct passes *passes,
 {
 	LLVMMetadataRef file = scope ? LLVMDIScopeGetFile(scope) : NULL;
 	struct frontend_diag diag = { .severity = BCC_C_ERROR, .line = line, .column = column };
-	char name[256], *text = NULL, *source_line = line_of(file, line);
+	char name[PATH_MAX], *text = NULL;
 
 	diag.file = name_of(passes, file, name, sizeof(name));
 	diag.text = vasprintf(&text, format, args) >= 0 ? text : format;
-	diag.source_line = source_line ? source_line : "";
+	diag.source_line = "";
 	passes->failed = true;
 	passes->diag(passes->diag_ctx, &diag);
-	free(source_line);
 	free(text);
 }
 

@@ -19,6 +19,18 @@ START_TEST(lines_names)
 }
 END_TEST
 
+START_TEST(lines_found)
+{
+	size_t len;
+
+	ck_assert_str_eq(lines__find("a\nbc\n", 2, &len), "bc\n");
+	ck_assert_uint_eq(len, 2);
+	ck_assert_str_eq(lines__find("a\nbc\n", 3, &len), "");
+	ck_assert_ptr_null(lines__find("a\nbc\n", 4, &len));
+	ck_assert_ptr_null(lines__find("a\nbc\n", 0, &len));
+}
+END_TEST
+
 /* Whether an object's line records have one with this place and text. */
 static bool has_line(struct bcc_c_module *mod, const char *file, uint32_t number, const char *text)
 {
@@ -158,5 +170,5 @@ START_TEST(lines_damaged)
 }
 END_TEST
 
-SUITE(lines, lines_names, lines_of_all_files, lines_of_a_relative_name, lines_of_no_file,
-      lines_damaged)
+SUITE(lines, lines_names, lines_found, lines_of_all_files, lines_of_a_relative_name,
+      lines_of_no_file, lines_damaged)
