@@ -6,8 +6,8 @@
  * - a function for each method that the source uses, such as lookup();
  * - a struct that the source calls "counts", whose members point to these functions.
  *
- * Nothing writes to the struct, which the optimiser sees, and nothing of it is left. What libbpf has no word for is
- * in a tag on the map: "bcc_c:" and what follows in BTF (lib/table.c reads them).
+ * Nothing writes to the struct, which the optimiser sees, and nothing of it is left. What libbpf has
+ * no word for is in a tag on the map: "bcc_c:" and what follows, in BTF (lib/table.c reads them).
  */
 #ifndef BCC_C_BCC_TABLE_H
 #define BCC_C_BCC_TABLE_H
