@@ -132,7 +132,7 @@ END_TEST
 START_TEST(tables_that_are_wrong)
 {
 	refuse("BPF_TABLE(\"hsah\", u32, u64, t, 5);", "1:1", "no table has the type hsah");
-	refuse("BPF_QUEUESTACK(\"hash\", t, u64, 5, 0);", "1:1", "\"queue\" or \"stack\"");
+	refuse("BPF_QUEUESTACK(\"hash\", t, u64, 5, 0);", "1:1", "of type queue or stack");
 	refuse("BPF_HASH(t, struct no_such_struct);", "no_such_struct", "");
 }
 END_TEST

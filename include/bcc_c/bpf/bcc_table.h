@@ -382,7 +382,7 @@ struct bpf_stacktrace_buildid {
 	BCC_C_MAP_END(T, ##__VA_ARGS__)                                                            \
 	_Static_assert(BCC_C_TYPE_OF(T) == BCC_C_TYPE_queue ||                                     \
 			       BCC_C_TYPE_OF(T) == BCC_C_TYPE_stack,                               \
-		       "the type is \"queue\" or \"stack\"");                                      \
+		       "a BPF_QUEUESTACK is of type queue or stack");                              \
 	BCC_C_MAKE_METHODS(T, int, V, BCC_C_QUEUES_HAVE, "a queue or stack has push, pop and peek")
 #define BPF_QUEUESTACK(type, T, V, size, flags) BCC_C_QUEUE_TABLE(T, type, V, size, flags)
 #define BPF_QUEUESTACK_PINNED(type, T, V, size, flags, path)                                       \
