@@ -3,9 +3,9 @@
 #include "live.h"
 
 #include <bpf/bpf.h>
+#include <fcntl.h>
 #include <stdlib.h>
-
-#define HEAD "#include \"vmlinux.h\"\n#include <bpf/bpf_helpers.h>\n"
+#include <sys/mman.h>
 
 static struct bcc_c_module *load_bcc(const char *source, const char *cflag)
 {
@@ -14,11 +14,14 @@ static struct bcc_c_module *load_bcc(const char *source, const char *cflag)
 					   .cflags = &cflag,
 					   .cflags_cnt = cflag != NULL };
 	struct bcc_c_module *mod = bcc_c_module__new(NULL);
-	bool is_file = source[0] != '#';
+	bool is_file = !strchr(source, '\n');
+	int pid = getpid();
 
 	ck_assert_ptr_nonnull(mod);
 	assert_ok(mod, is_file ? bcc_c_module__compile_file(mod, source, &opts)
 			       : bcc_c_module__compile(mod, source, &opts));
+	if (strstr(source, "int target;"))
+		assert_ok(mod, bcc_c_module__set_global(mod, "target", &pid, sizeof(pid)));
 	assert_ok(mod, bcc_c_module__load(mod));
 	return mod;
 }
@@ -105,7 +108,7 @@ __attribute__((noipa)) static long six(int a, const char *b, unsigned char c, sh
 
 START_TEST(arguments_of_all_types)
 {
-	static const char source[] = HEAD
+	static const char source[] =
 		"long got[6]; char text[8];\n"
 		"int entry(struct pt_regs *ctx, int a, const char *b, unsigned char c, short d,\n"
 		"          bool e, unsigned long f)\n"
@@ -132,18 +135,77 @@ START_TEST(arguments_of_all_types)
 }
 END_TEST
 
+/* The kernel adds it; the C library has another idea of its value. */
+#define LARGE_FILE 0100000
+
+START_TEST(arguments_of_a_kernel_function)
+{
+	static const char source[] =
+		"long got[5]; const volatile int target;\n"
+		"int entry(struct pt_regs *ctx, int dfd, const char *name, struct open_how *how)\n"
+		"{ if (bpf_get_current_pid_tgid() >> 32 != target) return 0;\n"
+		"  got[0] = dfd; got[1] = name[0]; got[2] = name[6];\n"
+		"  got[3] = how->flags; got[4] = how->mode; return 0; }\n";
+	static const long want[5] = { -7, '/', 't', O_WRONLY | O_CREAT | LARGE_FILE, 0640 };
+	struct bcc_c_module *mod;
+	long got[5];
+
+	skip_if(!kernel_has_kprobes(), "this kernel has no kprobes");
+	mod = load_bcc(source, NULL);
+	ck_assert_ptr_nonnull(
+		bcc_c_prog__attach_kprobe(prog_of(mod, "entry"), "do_sys_openat2", NULL));
+	ck_assert_int_lt(openat(-7, "/none/there", O_WRONLY | O_CREAT, 0640), 0);
+	assert_ok(mod, bcc_c_module__get_global(mod, "got", got, sizeof(got)));
+	for (int i = 0; i < 5; i++)
+		ck_assert_int_eq(got[i], want[i]);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+#if defined(__x86_64__)
+#define SYSCALL(name) "__x64_sys_" name
+#else
+#define SYSCALL(name) "__arm64_sys_" name
+#endif
+
+START_TEST(arguments_of_a_system_call)
+{
+	static const char source[] =
+		"u64 got[6]; const volatile int target;\n"
+		"int syscall__mmap(struct pt_regs *ctx, unsigned long addr, unsigned long len,\n"
+		"                  int prot, int flags, int fd, unsigned long offset)\n"
+		"{ if (bpf_get_current_pid_tgid() >> 32 != target || fd != -77) return 0;\n"
+		"  got[0] = addr; got[1] = len; got[2] = prot; got[3] = flags; got[4] = fd;\n"
+		"  got[5] = offset; return 0; }\n";
+	static const long want[6] = { 0x10000, 12345, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
+				      -77,     0x5000 };
+	struct bcc_c_module *mod;
+	long got[6];
+
+	skip_if(!kernel_has_kprobes(), "this kernel has no kprobes");
+	mod = load_bcc(source, NULL);
+	ck_assert_ptr_nonnull(
+		bcc_c_prog__attach_kprobe(prog_of(mod, "syscall__mmap"), SYSCALL("mmap"), NULL));
+	mmap((void *)0x10000, 12345, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -77, 0x5000);
+	assert_ok(mod, bcc_c_module__get_global(mod, "got", got, sizeof(got)));
+	for (int i = 0; i < 6; i++)
+		ck_assert_int_eq(got[i], want[i]);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
 /* ---- lookup_or_init */
 
-#define TABLE                                                                                        \
-	HEAD "struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 1); __type(key, u32);\n" \
-	     "  __type(value, u64); } hash __attribute__((section(\".maps\"), used));\n"             \
-	     "static u64 *__bcc_c_hash_lookup_or_init(u32 *key, u64 *value)\n"                       \
-	     "{ u64 *found = bpf_map_lookup_elem(&hash, key);\n"                                     \
-	     "  if (found) return found;\n"                                                          \
-	     "  bpf_map_update_elem(&hash, key, value, BPF_NOEXIST);\n"                              \
-	     "  return bpf_map_lookup_elem(&hash, key); }\n"                                         \
-	     "static const struct { int pad; u64 *(*lookup_or_init)(u32 *, u64 *); } table =\n"      \
-	     "  { 0, __bcc_c_hash_lookup_or_init };\n"
+#define TABLE                                                                                      \
+	"struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 1); __type(key, u32);\n"    \
+	"  __type(value, u64); } hash __attribute__((section(\".maps\"), used));\n"                \
+	"static u64 *__bcc_c_hash_lookup_or_init(u32 *key, u64 *value)\n"                          \
+	"{ u64 *found = bpf_map_lookup_elem(&hash, key);\n"                                        \
+	"  if (found) return found;\n"                                                             \
+	"  bpf_map_update_elem(&hash, key, value, BPF_NOEXIST);\n"                                 \
+	"  return bpf_map_lookup_elem(&hash, key); }\n"                                            \
+	"static const struct { int pad; u64 *(*lookup_or_init)(u32 *, u64 *); } table =\n"         \
+	"  { 0, __bcc_c_hash_lookup_or_init };\n"
 
 START_TEST(lookup_or_init_leaves_the_function)
 {
@@ -178,6 +240,8 @@ Suite *suite_passes(void)
 	tcase_add_test(tc, reads_from_typed_context);
 	tcase_add_test(tc, reads_from_iterator);
 	tcase_add_test(tc, arguments_of_all_types);
+	tcase_add_test(tc, arguments_of_a_kernel_function);
+	tcase_add_test(tc, arguments_of_a_system_call);
 	tcase_add_test(tc, lookup_or_init_leaves_the_function);
 	suite_add_tcase(suite, tc);
 	return suite;

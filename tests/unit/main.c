@@ -25,6 +25,8 @@
 	X(error)                                                                                   \
 	X(module)                                                                                  \
 	X(engine)                                                                                  \
+	X(pass_programs)                                                                           \
+	X(pass_reads)                                                                              \
 	X(limits)                                                                                  \
 	X(compile)                                                                                 \
 	X(cache)                                                                                   \
