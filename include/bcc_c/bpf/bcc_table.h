@@ -21,6 +21,7 @@ enum {
 	BCC_C_TYPE_array = 2,
 	BCC_C_TYPE_prog = 3,
 	BCC_C_TYPE_perf_output = 4,
+	BCC_C_TYPE_perf_array = 4,
 	BCC_C_TYPE_percpu_hash = 5,
 	BCC_C_TYPE_percpu_array = 6,
 	BCC_C_TYPE_stacktrace = 7,
