@@ -18,6 +18,10 @@
 	X(types)                                                                                   \
 	X(flags)                                                                                   \
 	X(dialect)                                                                                 \
+	X(prelude)                                                                                 \
+	X(kconfig)                                                                                 \
+	X(tracepoint)                                                                              \
+	X(bcc)                                                                                     \
 	X(error)                                                                                   \
 	X(module)                                                                                  \
 	X(engine)                                                                                  \
