@@ -241,8 +241,9 @@ static int64_t window_of(const struct job *job)
 {
 	int64_t left = STACK_SIZE - STACK_FOR_SPILLS;
 
-	ir_for_each_instruction(at, next, job->fn) if (LLVMIsAAllocaInst(at))
-		left -= (int64_t)LLVMABISizeOfType(job->layout, LLVMGetAllocatedType(at));
+	ir_for_each_instruction(at, next, job->fn)
+		if (LLVMIsAAllocaInst(at))
+			left -= (int64_t)LLVMABISizeOfType(job->layout, LLVMGetAllocatedType(at));
 	return left > MOST_BYTES ? MOST_BYTES : left;
 }
 
@@ -289,6 +290,7 @@ static void rewrite_function(LLVMValueRef fn, struct passes *passes)
 void pass_reads(LLVMModuleRef module, struct passes *passes)
 {
 	/* All errors are told, not just the first. */
-	ir_for_each_function(fn, next, module) if (section__kind(LLVMGetSection(fn)) !=
-						   SECTION_PACKET) rewrite_function(fn, passes);
+	ir_for_each_function(fn, next, module)
+		if (section__kind(LLVMGetSection(fn)) != SECTION_PACKET)
+			rewrite_function(fn, passes);
 }

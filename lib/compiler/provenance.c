@@ -331,8 +331,7 @@ static void note_call(struct provenances *all, LLVMValueRef call)
 
 static void flow(struct provenances *all)
 {
-	ir_for_each_instruction(at, next, all->fn)
-	{
+	ir_for_each_instruction(at, next, all->fn) {
 		add(all, key_of(at), of_instruction(all, at));
 		if (LLVMIsAStoreInst(at))
 			note_store(all, at);
@@ -348,7 +347,8 @@ struct provenances *provenance__new(LLVMValueRef fn, const struct passes *passes
 
 	if (!all)
 		return NULL;
-	ir_for_each_instruction(at, next, fn) cnt++;
+	ir_for_each_instruction(at, next, fn)
+		cnt++;
 	/* Each instruction and each piece of stack has one entry at most. */
 	while (room < 4 * cnt)
 		room *= 2;

@@ -116,8 +116,7 @@ LLVMValueRef typed__split(LLVMValueRef load, LLVMBuilderRef builder)
 			LLVMInsertIntoBuilder(builder, number);
 		}
 		LLVMPositionBuilderBefore(builder, index);
-		LLVMSetOperand(index, 0,
-			       rebase(builder, LLVMGetOperand(index, 0), number, layout));
+		LLVMSetOperand(index, 0, rebase(builder, LLVMGetOperand(index, 0), number, layout));
 	}
 	return number;
 }
