@@ -77,8 +77,9 @@ static LLVMValueRef find_index(LLVMValueRef pointer, LLVMTargetDataRef layout)
 		LLVMValueRef user = LLVMGetUser(use), found;
 		int64_t offset = 0;
 
-		if (ir__opcode(user) != LLVMGetElementPtr && ir__opcode(user) != LLVMBitCast &&
-		    ir__opcode(user) != LLVMIntToPtr)
+		if ((ir__opcode(user) != LLVMGetElementPtr && ir__opcode(user) != LLVMBitCast &&
+		     ir__opcode(user) != LLVMIntToPtr) ||
+		    LLVMGetOperand(user, 0) != pointer)
 			continue;
 		if (ir__opcode(user) == LLVMGetElementPtr &&
 		    ir__strip(user, layout, &offset) == user)
