@@ -24,6 +24,10 @@
 	X(lines)                                                                                   \
 	X(helpers)                                                                                 \
 	X(dialect)                                                                                 \
+	X(prelude)                                                                                 \
+	X(kconfig)                                                                                 \
+	X(tracepoint)                                                                              \
+	X(bcc)                                                                                     \
 	X(error)                                                                                   \
 	X(module)                                                                                  \
 	X(engine)                                                                                  \

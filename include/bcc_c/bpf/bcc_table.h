@@ -6,8 +6,8 @@
  * - a function for each method that the source uses, such as lookup();
  * - a struct that the source calls "counts", whose members point to these functions.
  *
- * Nothing writes to the struct, which the optimiser sees, and nothing of it is left. What libbpf has no word for is
- * in a tag on the map: "bcc_c:" and what follows in BTF (lib/table.c reads them).
+ * Nothing writes to the struct, which the optimiser sees, and nothing of it is left. What libbpf has
+ * no word for is in a tag on the map: "bcc_c:" and what follows, in BTF (lib/table.c reads them).
  */
 #ifndef BCC_C_BCC_TABLE_H
 #define BCC_C_BCC_TABLE_H
@@ -21,6 +21,7 @@ enum {
 	BCC_C_TYPE_array = 2,
 	BCC_C_TYPE_prog = 3,
 	BCC_C_TYPE_perf_output = 4,
+	BCC_C_TYPE_perf_array = 4,
 	BCC_C_TYPE_percpu_hash = 5,
 	BCC_C_TYPE_percpu_array = 6,
 	BCC_C_TYPE_stacktrace = 7,
@@ -382,7 +383,7 @@ struct bpf_stacktrace_buildid {
 	BCC_C_MAP_END(T, ##__VA_ARGS__)                                                            \
 	_Static_assert(BCC_C_TYPE_OF(T) == BCC_C_TYPE_queue ||                                     \
 			       BCC_C_TYPE_OF(T) == BCC_C_TYPE_stack,                               \
-		       "the type is \"queue\" or \"stack\"");                                      \
+		       "a BPF_QUEUESTACK is of type queue or stack");                              \
 	BCC_C_MAKE_METHODS(T, int, V, BCC_C_QUEUES_HAVE, "a queue or stack has push, pop and peek")
 #define BPF_QUEUESTACK(type, T, V, size, flags) BCC_C_QUEUE_TABLE(T, type, V, size, flags)
 #define BPF_QUEUESTACK_PINNED(type, T, V, size, flags, path)                                       \
