@@ -233,7 +233,7 @@ START_TEST(functions)
 					"v = bpf_log2l(v) + bpf_log2(k) + min(k, 3U) + ntohs(k);"
 					"lock_xadd(&v, 1); v += bpf_num_cpus();"
 					"unsigned __int128 w = bpf_ntoh128(1);")));
-	bcc_c_module__free(take("BPF_LICENSE(Dual BSD/GPL);" PROGRAM("")));
+	bcc_c_module__free(take("#define BPF_LICENSE Dual BSD/GPL\n" PROGRAM("")));
 }
 END_TEST
 
