@@ -78,6 +78,7 @@ static const struct {
 	{ "BPF_STACK(t, u16, 5, 0);", BPF_MAP_TYPE_STACK, 0, 2, 5, 0 },
 	{ "BPF_QUEUESTACK(\"stack\", t, u16, 5, 0);", BPF_MAP_TYPE_STACK, 0, 2, 5, 0 },
 	{ "BPF_DEVMAP(t, 5);", BPF_MAP_TYPE_DEVMAP, 4, 4, 5, 0 },
+	{ "BPF_XDP_REDIRECT_MAP(\"devmap\", int, t, 5);", BPF_MAP_TYPE_DEVMAP, 4, 4, 5, 0 },
 	{ "BPF_CPUMAP(t, 5);", BPF_MAP_TYPE_CPUMAP, 4, 4, 5, 0 },
 	{ "BPF_XSKMAP(t, 5);", BPF_MAP_TYPE_XSKMAP, 4, 4, 5, 0 },
 	{ "BPF_XSKMAP(t, 5, \"/sys/fs/bpf/t\");", BPF_MAP_TYPE_XSKMAP, 4, 4, 5, 0 },

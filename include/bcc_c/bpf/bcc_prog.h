@@ -69,6 +69,11 @@ char _license[] __attribute__((section("license"), used)) = BCC_C_TEXT(BCC_C_LIC
 #define PT_REGS_PARM6(regs) ((regs)->regs[5])
 #endif
 #endif
+#ifndef PT_REGS_PARM6_SYSCALL
+#define PT_REGS_PARM6_SYSCALL(regs) PT_REGS_PARM6(regs)
+#endif
+
+/* The registers that a system call's function got, which current kernels hand it a pointer to. */
 #define PT_REGS_SYSCALL_CTX(regs) PT_REGS_SYSCALL_REGS(regs)
 
 /*
