@@ -147,7 +147,7 @@ public:
 		std::string real = redirect(path.str());
 
 		used |= real == HEADERS_VMLINUX;
-		if (!starts_with(real, HEADERS_DIR) && is_device(real))
+		if (is_device(real))
 			return std::make_error_code(std::errc::not_supported);
 		return ProxyFileSystem::openFileForRead(real);
 	}
@@ -205,10 +205,10 @@ llvm::IntrusiveRefCntPtr<KernelHeaders> make_files(const frontend_input &in)
 				llvm::MemoryBuffer::getMemBuffer(file->text, file->path));
 	memory->addFile(HEADERS_VMLINUX, 0,
 			llvm::MemoryBuffer::getMemBuffer(in.vmlinux, HEADERS_VMLINUX));
-	memory->addFile(HEADERS_HELPERS, 0,
-			llvm::MemoryBuffer::getMemBuffer(in.helpers, HEADERS_HELPERS));
 	memory->addFile(HEADERS_TRACEPOINTS, 0,
 			llvm::MemoryBuffer::getMemBuffer(in.tracepoints, HEADERS_TRACEPOINTS));
+	memory->addFile(HEADERS_HELPERS, 0,
+			llvm::MemoryBuffer::getMemBuffer(in.helpers, HEADERS_HELPERS));
 	overlay->pushOverlay(memory);
 	return llvm::makeIntrusiveRefCnt<KernelHeaders>(overlay, in);
 }

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const char defs[] =
+static const char text[] =
 #include "bpf_helper_defs.h.inc"
 	;
 
@@ -25,20 +25,6 @@ static size_t find_name(const char *line, size_t len, const char **name)
 	return strcspn(at, ")");
 }
 
-void helpers__add_names(const char *text, struct idents *ids)
-{
-	static const char letters[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
-
-	for (const char *at = text; (at = strstr(at, "bpf_"));) {
-		size_t len = strspn(at, letters);
-
-		if (at == text || !strchr(letters, at[-1]))
-			idents__add(ids, at, len, IDENT_HEADERS);
-		at += len;
-	}
-}
-
 static bool is_needed(const struct idents *ids, const char *line, size_t len)
 {
 	const char *name;
@@ -54,7 +40,7 @@ static bool is_needed(const struct idents *ids, const char *line, size_t len)
 
 void helpers__write(const struct idents *ids, struct bcc_c__buf *out)
 {
-	for (const char *line = defs, *end; *line; line = end) {
+	for (const char *line = text, *end; *line; line = end) {
 		end = strchr(line, '\n') + 1;
 		if (is_needed(ids, line, (size_t)(end - line)))
 			bcc_c__buf_append(out, line, (size_t)(end - line));

@@ -8,9 +8,6 @@
 
 #include "idents.h"
 
-/* Adds the names in a text that may be helpers', whether it will be read in full or not. */
-void helpers__add_names(const char *text, struct idents *ids);
-
 /* Appends the header's text, with the helpers that are among the names. */
 void helpers__write(const struct idents *ids, struct bcc_c__buf *out);
 

@@ -305,17 +305,6 @@ static uint32_t flavoured_name(struct writer *w, uint32_t offset)
 	return at;
 }
 
-/* An enumerator shares its names with all that the source declares. */
-static uint32_t enumerator_name(void *ctx, uint32_t offset)
-{
-	struct writer *w = ctx;
-	const struct subset *set = w->set;
-	const char *name = btf_view__string(set->btf, offset);
-	bool own = set->ids && idents__uses(set->ids, name) & IDENT_OWN;
-
-	return own ? flavoured_name(w, offset) : new_string(w, offset);
-}
-
 static void write_declaration(struct writer *w, const struct btf_type *type)
 {
 	bool is_union = btf_view__kind(type) == BTF_KIND_UNION;
@@ -327,25 +316,42 @@ static void write_declaration(struct writer *w, const struct btf_type *type)
 	bcc_c__buf_append(&w->types, &fwd, sizeof(fwd));
 }
 
+/*
+ * Gives what the source declares as well a name of its own: a member of the kernel's structs has the
+ * kernel's type, which the source's must not meet.
+ */
+static void rename_users(struct writer *w, const struct btf_type *type, struct btf_type *copy)
+{
+	bool wide = btf_view__kind(type) == BTF_KIND_ENUM64;
+	size_t stride = wide ? sizeof(struct btf_enum64) : sizeof(struct btf_enum);
+	const char *from = (const char *)(type + 1);
+	char *to = (char *)(copy + 1);
+
+	if (is_users(w->set, type))
+		copy->name_off = flavoured_name(w, type->name_off);
+	if (!wide && btf_view__kind(type) != BTF_KIND_ENUM)
+		return;
+	/* An enumerator shares its names with all that the source declares. */
+	for (uint32_t i = 0; i < btf_view__vlen(type); i++, from += stride, to += stride) {
+		uint32_t name_off = *(const uint32_t *)from;
+
+		if (w->set->ids &&
+		    idents__uses(w->set->ids, btf_view__string(w->set->btf, name_off)) & IDENT_OWN)
+			*(uint32_t *)to = flavoured_name(w, name_off);
+	}
+}
+
 static void write_type(struct writer *w, const struct btf_type *type)
 {
 	size_t size = btf_view__record_size(type);
 	size_t at = w->types.size;
-	bool is_enum = btf_view__kind(type) == BTF_KIND_ENUM ||
-		       btf_view__kind(type) == BTF_KIND_ENUM64;
-	const struct btf_refs refs = { .id = new_id,
-				       .name = is_enum ? enumerator_name : new_string,
-				       .ctx = w };
-	struct btf_type *copy;
+	const struct btf_refs refs = { .id = new_id, .name = new_string, .ctx = w };
 
 	bcc_c__buf_append(&w->types, type, size);
 	if (w->types.failed)
 		return;
-	copy = (void *)(w->types.data + at);
-	btf_refs__replace(copy, &refs);
-	/* A member of the kernel's structs has the kernel's type, which the source's must not meet. */
-	if (is_users(w->set, type))
-		copy->name_off = flavoured_name(w, type->name_off);
+	btf_refs__replace((void *)(w->types.data + at), &refs);
+	rename_users(w, type, (void *)(w->types.data + at));
 }
 
 static void number_types(struct writer *w, struct bcc_c__buf *whole)
