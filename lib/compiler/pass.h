@@ -38,6 +38,9 @@ void pass_null(LLVMModuleRef module, struct passes *passes);
 /* Loads and copies from memory that programs may not touch are made by helpers. */
 void pass_reads(LLVMModuleRef module, struct passes *passes);
 
+/* Elements of variables on the stack have addresses that the verifier can follow. */
+void pass_stack(LLVMModuleRef module, struct passes *passes);
+
 /* ---- for their use */
 
 /* Reports an error at the place in the source that an instruction comes from. */
