@@ -328,6 +328,20 @@ static void check_address(struct lowering *l, LLVMValueRef address)
 	}
 }
 
+/* Whether it is the context's field that says where in memory the packet is. */
+static bool is_start_of_data(struct lowering *l, LLVMValueRef value)
+{
+	int64_t offset = 0, data = offsetof(struct __sk_buff, data);
+
+	if (ir__opcode(value) != LLVMLoad ||
+	    ir__strip(LLVMGetOperand(value, 0), LLVMGetModuleDataLayout(l->module), &offset) !=
+		    LLVMGetParam(l->fn, 0))
+		return false;
+	if (l->kind == KIND_XDP)
+		data = offsetof(struct xdp_md, data);
+	return offset == data;
+}
+
 /* The packet's memory, or the program's own, by a record that is for offsets. */
 static void check_offset(struct lowering *l, LLVMValueRef call)
 {
@@ -347,8 +361,7 @@ static void check_offset(struct lowering *l, LLVMValueRef call)
 	}
 	while (ir__opcode(base) == LLVMIntToPtr || ir__opcode(base) == LLVMZExt)
 		base = LLVMGetOperand(base, 0);
-	if (ir__opcode(base) == LLVMLoad &&
-	    ir__strip(LLVMGetOperand(base, 0), layout, &offset) == LLVMGetParam(l->fn, 0))
+	if (is_start_of_data(l, base))
 		pass__error(l->passes, call,
 			    "a packet header stands for an offset into the packet, from "
 			    "cursor_advance(): for pointers between data and data_end use the "
