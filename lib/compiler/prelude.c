@@ -3,59 +3,65 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "headers.h"
 
 /* The parts that cost too much to give to every source. */
-static const char *const optional[] = {
+static const struct {
+	const char *name;
+	const char *helpers[4]; /* of the kernel's, that it calls */
+} optional[] = {
 	/* methods of tables */
-	"lookup",
-	"update",
-	"insert",
-	"delete",
-	"lookup_or_try_init",
-	"lookup_or_init",
-	"increment",
-	"atomic_increment",
-	"get_stackid",
-	"call",
-	"perf_submit",
-	"perf_submit_skb",
-	"ringbuf_output",
-	"ringbuf_reserve",
-	"ringbuf_submit",
-	"ringbuf_discard",
-	"ringbuf_query",
-	"perf_read",
-	"perf_counter_value",
-	"push",
-	"pop",
-	"peek",
-	"check_current_task",
-	"redirect_map",
-	"sk_storage_get",
-	"sk_storage_delete",
-	"inode_storage_get",
-	"inode_storage_delete",
-	"task_storage_get",
-	"task_storage_delete",
-	"get_local_storage",
-	"sock_map_update",
-	"sock_hash_update",
-	"msg_redirect_map",
-	"msg_redirect_hash",
-	"sk_redirect_map",
-	"sk_redirect_hash",
+	{ "lookup", { "bpf_map_lookup_elem" } },
+	{ "update", { "bpf_map_update_elem" } },
+	{ "insert", { "bpf_map_update_elem" } },
+	{ "delete", { "bpf_map_delete_elem" } },
+	{ "lookup_or_try_init", { "bpf_map_lookup_elem", "bpf_map_update_elem" } },
+	{ "lookup_or_init", { "bpf_map_lookup_elem", "bpf_map_update_elem" } },
+	{ "increment", { "bpf_map_lookup_elem", "bpf_map_update_elem" } },
+	{ "atomic_increment", { "bpf_map_lookup_elem", "bpf_map_update_elem" } },
+	{ "get_stackid", { "bpf_get_stackid" } },
+	{ "call", { "bpf_tail_call" } },
+	{ "perf_submit", { "bpf_perf_event_output" } },
+	{ "perf_submit_skb", { "bpf_perf_event_output" } },
+	{ "ringbuf_output", { "bpf_ringbuf_output" } },
+	{ "ringbuf_reserve", { "bpf_ringbuf_reserve" } },
+	{ "ringbuf_submit", { "bpf_ringbuf_submit" } },
+	{ "ringbuf_discard", { "bpf_ringbuf_discard" } },
+	{ "ringbuf_query", { "bpf_ringbuf_query" } },
+	{ "perf_read", { "bpf_perf_event_read" } },
+	{ "perf_counter_value", { "bpf_perf_event_read_value" } },
+	{ "push", { "bpf_map_push_elem" } },
+	{ "pop", { "bpf_map_pop_elem" } },
+	{ "peek", { "bpf_map_peek_elem" } },
+	{ "check_current_task", { "bpf_current_task_under_cgroup" } },
+	{ "redirect_map", { "bpf_redirect_map" } },
+	{ "sk_storage_get", { "bpf_sk_storage_get" } },
+	{ "sk_storage_delete", { "bpf_sk_storage_delete" } },
+	{ "inode_storage_get", { "bpf_inode_storage_get" } },
+	{ "inode_storage_delete", { "bpf_inode_storage_delete" } },
+	{ "task_storage_get", { "bpf_task_storage_get" } },
+	{ "task_storage_delete", { "bpf_task_storage_delete" } },
+	{ "get_local_storage", { "bpf_get_local_storage" } },
+	{ "sock_map_update", { "bpf_sock_map_update" } },
+	{ "sock_hash_update", { "bpf_sock_hash_update" } },
+	{ "msg_redirect_map", { "bpf_msg_redirect_map" } },
+	{ "msg_redirect_hash", { "bpf_msg_redirect_hash" } },
+	{ "sk_redirect_map", { "bpf_sk_redirect_map" } },
+	{ "sk_redirect_hash", { "bpf_sk_redirect_hash" } },
 	/* their other members */
-	"key",
-	"leaf",
+	{ .name = "key" },
+	{ .name = "leaf" },
 	/* functions */
-	"bpf_log2",
-	"bpf_log2l",
-	"bpf_ntoh128",
-	"bpf_usdt_arg",
+	{ .name = "bpf_log2" },
+	{ .name = "bpf_log2l" },
+	{ .name = "bpf_ntoh128" },
+	{ "bpf_usdt_arg",
+	  { "bpf_map_lookup_elem", "bpf_probe_read_kernel", "bpf_probe_read_user",
+	    "bpf_get_attach_cookie" } },
 };
 
 static const char *const always[] = {
@@ -124,9 +130,17 @@ void prelude__add(struct flags *flags)
 	define(flags, "BCC_C_CPU_CNT=%ld", sysconf(_SC_NPROCESSORS_CONF));
 }
 
-void prelude__add_uses(struct flags *flags, const struct idents *ids)
+void prelude__add_uses(struct flags *flags, struct idents *ids)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(optional); i++)
-		if (idents__uses(ids, optional[i]) & IDENT_ORDINARY)
-			define(flags, "BCC_C_USES_%s", optional[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(optional); i++) {
+		if (!(idents__uses(ids, optional[i].name) & IDENT_ORDINARY))
+			continue;
+		define(flags, "BCC_C_USES_%s", optional[i].name);
+		for (size_t j = 0; j < ARRAY_SIZE(optional[i].helpers); j++) {
+			const char *helper = optional[i].helpers[j];
+
+			if (helper)
+				idents__add(ids, helper, strlen(helper), IDENT_HEADERS);
+		}
+	}
 }

@@ -12,7 +12,10 @@
 /* Adds what all such sources get; in front of the user's flags, which may take it back. */
 void prelude__add(struct flags *flags);
 
-/* Defines BCC_C_USES_NAME for each of the header's optional parts that the source uses. */
-void prelude__add_uses(struct flags *flags, const struct idents *ids);
+/*
+ * Defines BCC_C_USES_NAME for each of the header's optional parts that the source uses, and adds the
+ * names of the kernel's helpers that these call.
+ */
+void prelude__add_uses(struct flags *flags, struct idents *ids);
 
 #endif

@@ -68,6 +68,7 @@ int count_bpf_objects(void);
  */
 void wait_for_objects(int most);
 
+Suite *suite_modules(void);
 Suite *suite_attach(void);
 Suite *suite_cases(void);
 Suite *suite_errors(void);
