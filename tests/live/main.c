@@ -11,9 +11,12 @@ static const struct {
 	const char *name;
 	Suite *(*make)(void);
 } suites[] = {
-	{ "attach", suite_attach },   { "uprobe", suite_uprobe }, { "map", suite_map },
-	{ "events", suite_events },   { "errors", suite_errors }, { "cases", suite_cases },
-	{ "modules", suite_modules }, { "passes", suite_passes }, { "leak", suite_leak },
+	{ "attach", suite_attach },   { "uprobe", suite_uprobe },
+	{ "map", suite_map },         { "events", suite_events },
+	{ "errors", suite_errors },   { "cases", suite_cases },
+	{ "modules", suite_modules }, { "packet_fields", suite_packet_fields },
+	{ "packets", suite_packets }, { "passes", suite_passes },
+	{ "leak", suite_leak },
 };
 
 static bool is_wanted(const char *name, int argc, char **argv)
@@ -33,25 +36,6 @@ int main(int argc, char **argv)
 	setenv("BCC_C_CACHE", "off", 0); /* these tests are of the compiler as well */
 	/* Read as each test case is made. */
 	setenv("CK_DEFAULT_TIMEOUT", TIMEOUT_S, 0);
-	runner = srunner_create(suite_attach());
-	srunner_add_suite(runner, suite_uprobe());
-	srunner_add_suite(runner, suite_map());
-	srunner_add_suite(runner, suite_events());
-	srunner_add_suite(runner, suite_errors());
-	srunner_add_suite(runner, suite_cases());
-	srunner_add_suite(runner, suite_packet_fields());
-	srunner_add_suite(runner, suite_packets());
-	srunner_add_suite(runner, suite_passes());
-	srunner_add_suite(runner, suite_leak());
-||||||| cd5a4df
-	runner = srunner_create(suite_attach());
-	srunner_add_suite(runner, suite_uprobe());
-	srunner_add_suite(runner, suite_map());
-	srunner_add_suite(runner, suite_events());
-	srunner_add_suite(runner, suite_errors());
-	srunner_add_suite(runner, suite_cases());
-	srunner_add_suite(runner, suite_passes());
-	srunner_add_suite(runner, suite_leak());
 	runner = srunner_create(NULL);
 	for (size_t i = 0; i < sizeof(suites) / sizeof(suites[0]); i++)
 		if (is_wanted(suites[i].name, argc, argv))
