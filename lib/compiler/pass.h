@@ -26,6 +26,9 @@ void pass_packet(LLVMModuleRef module, struct passes *passes);
 
 /* ---- after optimisation */
 
+/* What takes packet headers for memory is an error. */
+void pass_packet_check(LLVMModuleRef module, struct passes *passes);
+
 /* The stand-ins become what gets at the packet in the program's kind. */
 void pass_packet_lower(LLVMModuleRef module, struct passes *passes);
 

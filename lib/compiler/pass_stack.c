@@ -34,10 +34,8 @@ void pass_stack(LLVMModuleRef module, struct passes *passes)
 	LLVMTargetDataRef layout = LLVMGetModuleDataLayout(module);
 	LLVMBuilderRef builder = LLVMCreateBuilderInContext(LLVMGetModuleContext(module));
 
-	ir_for_each_function(fn, next_fn, module)
-	{
-		ir_for_each_instruction(gep, next, fn)
-		{
+	ir_for_each_function(fn, next_fn, module) {
+		ir_for_each_instruction(gep, next, fn) {
 			if (!is_element_of_variable(gep, layout))
 				continue;
 			LLVMPositionBuilderBefore(builder, gep);
