@@ -20,7 +20,7 @@
 #include "typed.h"
 
 /* The stack that a program has, and what the code generator may need of it. */
-enum { STACK_SIZE = 512, STACK_FOR_SPILLS = 64 };
+enum { STACK_SIZE = 512, STACK_FOR_SPILLS = 128 };
 
 /* The most bytes that are read by one call for several loads. */
 enum { MOST_BYTES = 64 };

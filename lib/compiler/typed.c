@@ -1,7 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "typed.h"
 
+#include <string.h>
+
 #include "ir.h"
+
+/* Whether a type, as rules of aliasing know them, is the one that may be any other. */
+static bool is_char(LLVMValueRef type)
+{
+	LLVMValueRef operands[8];
+	unsigned int cnt = LLVMGetMDNodeNumOperands(type), len = 0;
+	const char *name;
+
+	if (!cnt || cnt > sizeof(operands) / sizeof(operands[0]))
+		return false;
+	LLVMGetMDNodeOperands(type, operands);
+	name = operands[0] ? LLVMGetMDString(operands[0], &len) : NULL;
+	return name && len == strlen("omnipotent char") && !strncmp(name, "omnipotent char", len);
+}
+
+static bool is_byte(LLVMTypeRef type)
+{
+	return LLVMGetTypeKind(type) == LLVMIntegerTypeKind && LLVMGetIntTypeWidth(type) <= 8;
+}
 
 bool typed__is_member(LLVMValueRef load)
 {
@@ -12,7 +33,8 @@ bool typed__is_member(LLVMValueRef load)
 	if (!tag || LLVMGetMDNodeNumOperands(tag) < 3 || LLVMGetMDNodeNumOperands(tag) > 4)
 		return false;
 	LLVMGetMDNodeOperands(tag, operands);
-	return operands[0] != operands[1];
+	/* Members of unions count as characters, whatever they are. */
+	return operands[0] != operands[1] || (is_char(operands[0]) && !is_byte(LLVMTypeOf(load)));
 }
 
 static bool has_variable_offset(LLVMValueRef load)

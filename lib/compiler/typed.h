@@ -13,7 +13,7 @@
 /*
  * Whether a load through a pointer that came out of a typed one accesses a member of a struct, so
  * that the pointer has a type as well: only those to structs do. What the front end knew of aliasing
- * tells it; it says no of a union's members too.
+ * tells it. It says no where it can't tell, as of single bytes in arrays and unions.
  */
 bool typed__is_member(LLVMValueRef load);
 
