@@ -542,7 +542,7 @@ static int run(struct job *job, const void *request, size_t size)
 		job->dialect = dialect__of(job->source);
 	flags__init(&job->flags);
 	if (job->dialect == BCC_C_DIALECT_BCC) {
-		prelude__add(&job->flags);
+		prelude__add(&job->flags, job->source);
 		kconfig__define(NULL, job->source, &job->flags, take_file, job);
 	}
 	err = flags__add_user(&job->flags, job->cflags, job->cflag_cnt, &job->message);

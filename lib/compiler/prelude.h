@@ -9,8 +9,8 @@
 #include "flags.h"
 #include "idents.h"
 
-/* Adds what all such sources get; in front of the user's flags, which may take it back. */
-void prelude__add(struct flags *flags);
+/* Adds what such a source gets; in front of the user's flags, which may take it back. */
+void prelude__add(struct flags *flags, const char *source);
 
 /*
  * Defines BCC_C_USES_NAME for each of the header's optional parts that the source uses, and adds the

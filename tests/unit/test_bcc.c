@@ -78,6 +78,7 @@ static const struct {
 	{ "BPF_STACK(t, u16, 5, 0);", BPF_MAP_TYPE_STACK, 0, 2, 5, 0 },
 	{ "BPF_QUEUESTACK(\"stack\", t, u16, 5, 0);", BPF_MAP_TYPE_STACK, 0, 2, 5, 0 },
 	{ "BPF_DEVMAP(t, 5);", BPF_MAP_TYPE_DEVMAP, 4, 4, 5, 0 },
+	{ "BPF_XDP_REDIRECT_MAP(\"devmap\", int, t, 5);", BPF_MAP_TYPE_DEVMAP, 4, 4, 5, 0 },
 	{ "BPF_CPUMAP(t, 5);", BPF_MAP_TYPE_CPUMAP, 4, 4, 5, 0 },
 	{ "BPF_XSKMAP(t, 5);", BPF_MAP_TYPE_XSKMAP, 4, 4, 5, 0 },
 	{ "BPF_XSKMAP(t, 5, \"/sys/fs/bpf/t\");", BPF_MAP_TYPE_XSKMAP, 4, 4, 5, 0 },
@@ -233,7 +234,7 @@ START_TEST(functions)
 					"v = bpf_log2l(v) + bpf_log2(k) + min(k, 3U) + ntohs(k);"
 					"lock_xadd(&v, 1); v += bpf_num_cpus();"
 					"unsigned __int128 w = bpf_ntoh128(1);")));
-	bcc_c_module__free(take("BPF_LICENSE(Dual BSD/GPL);" PROGRAM("")));
+	bcc_c_module__free(take("#define BPF_LICENSE Dual BSD/GPL\n" PROGRAM("")));
 }
 END_TEST
 
