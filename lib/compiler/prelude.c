@@ -64,6 +64,9 @@ static const struct {
 	    "bpf_get_attach_cookie" } },
 };
 
+/* Types that the header itself uses. */
+static const char *const types[] = { "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64" };
+
 static const char *const always[] = {
 	"-include",
 	HEADERS_DIR "/bcc_c/bpf/bcc.h",
@@ -161,6 +164,8 @@ void prelude__add(struct flags *flags, const char *source)
 
 void prelude__add_uses(struct flags *flags, struct idents *ids)
 {
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		idents__add(ids, types[i], strlen(types[i]), IDENT_ORDINARY);
 	for (size_t i = 0; i < ARRAY_SIZE(optional); i++) {
 		if (!(idents__uses(ids, optional[i].name) & IDENT_ORDINARY))
 			continue;
