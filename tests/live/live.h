@@ -76,6 +76,7 @@ Suite *suite_events(void);
 Suite *suite_leak(void);
 Suite *suite_map(void);
 Suite *suite_passes(void);
+Suite *suite_public(void);
 Suite *suite_uprobe(void);
 
 #endif

@@ -13,7 +13,8 @@ static const struct {
 } suites[] = {
 	{ "attach", suite_attach },   { "uprobe", suite_uprobe }, { "map", suite_map },
 	{ "events", suite_events },   { "errors", suite_errors }, { "cases", suite_cases },
-	{ "modules", suite_modules }, { "passes", suite_passes }, { "leak", suite_leak },
+	{ "modules", suite_modules }, { "passes", suite_passes }, { "public", suite_public },
+	{ "leak", suite_leak },
 };
 
 static bool is_wanted(const char *name, int argc, char **argv)
