@@ -16,7 +16,7 @@ static const struct {
 	{ "errors", suite_errors },   { "cases", suite_cases },
 	{ "modules", suite_modules }, { "packet_fields", suite_packet_fields },
 	{ "packets", suite_packets }, { "passes", suite_passes },
-	{ "leak", suite_leak },
+	{ "public", suite_public },   { "leak", suite_leak },
 };
 
 static bool is_wanted(const char *name, int argc, char **argv)
