@@ -26,6 +26,9 @@ void pass_packet(LLVMModuleRef module, struct passes *passes);
 
 /* ---- after optimisation */
 
+/* What takes packet headers for memory is an error. */
+void pass_packet_check(LLVMModuleRef module, struct passes *passes);
+
 /* The stand-ins become what gets at the packet in the program's kind. */
 void pass_packet_lower(LLVMModuleRef module, struct passes *passes);
 
@@ -40,6 +43,9 @@ void pass_reads(LLVMModuleRef module, struct passes *passes);
 
 /* Of 64-bit values that only the lower half is used of, that half is loaded; BCC dialect only. */
 void pass_narrow(LLVMModuleRef module, struct passes *passes);
+
+/* Elements of variables on the stack have addresses that the verifier can follow. */
+void pass_stack(LLVMModuleRef module, struct passes *passes);
 
 /* ---- for their use */
 

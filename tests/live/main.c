@@ -14,9 +14,9 @@ static const struct {
 	{ "attach", suite_attach },   { "uprobe", suite_uprobe },
 	{ "map", suite_map },         { "events", suite_events },
 	{ "errors", suite_errors },   { "cases", suite_cases },
-	{ "modules", suite_modules }, { "passes", suite_passes },
-	{ "public", suite_public },   { "packet_fields", suite_packet_fields },
-	{ "packets", suite_packets }, { "leak", suite_leak },
+	{ "modules", suite_modules }, { "packet_fields", suite_packet_fields },
+	{ "packets", suite_packets }, { "passes", suite_passes },
+	{ "public", suite_public },   { "leak", suite_leak },
 };
 
 static bool is_wanted(const char *name, int argc, char **argv)
