@@ -12,7 +12,7 @@
 /* The parts that cost too much to give to every source. */
 static const struct {
 	const char *name;
-	const char *helpers[4]; /* of the kernel's, that it calls */
+	const char *names[6]; /* that it uses of the kernel, beyond types that all parts use */
 } optional[] = {
 	/* methods of tables */
 	{ "lookup", { "bpf_map_lookup_elem" } },
@@ -61,8 +61,11 @@ static const struct {
 	{ .name = "bpf_ntoh128" },
 	{ "bpf_usdt_arg",
 	  { "bpf_map_lookup_elem", "bpf_probe_read_kernel", "bpf_probe_read_user",
-	    "bpf_get_attach_cookie" } },
+	    "bpf_get_attach_cookie", "BPF_MAP_TYPE_ARRAY", "BPF_MAP_TYPE_HASH" } },
 };
+
+/* Types that the header itself uses. */
+static const char *const types[] = { "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64" };
 
 static const char *const always[] = {
 	"-include",
@@ -161,15 +164,17 @@ void prelude__add(struct flags *flags, const char *source)
 
 void prelude__add_uses(struct flags *flags, struct idents *ids)
 {
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		idents__add(ids, types[i], strlen(types[i]), IDENT_ORDINARY);
 	for (size_t i = 0; i < ARRAY_SIZE(optional); i++) {
 		if (!(idents__uses(ids, optional[i].name) & IDENT_ORDINARY))
 			continue;
 		define(flags, "BCC_C_USES_%s", optional[i].name);
-		for (size_t j = 0; j < ARRAY_SIZE(optional[i].helpers); j++) {
-			const char *helper = optional[i].helpers[j];
+		for (size_t j = 0; j < ARRAY_SIZE(optional[i].names); j++) {
+			const char *name = optional[i].names[j];
 
-			if (helper)
-				idents__add(ids, helper, strlen(helper), IDENT_HEADERS);
+			if (name)
+				idents__add(ids, name, strlen(name), IDENT_ORDINARY);
 		}
 	}
 }

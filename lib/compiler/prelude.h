@@ -14,7 +14,7 @@ void prelude__add(struct flags *flags, const char *source);
 
 /*
  * Defines BCC_C_USES_NAME for each of the header's optional parts that the source uses, and adds the
- * names of the kernel's helpers that these call.
+ * names that the header itself uses: types, and the kernel's helpers.
  */
 void prelude__add_uses(struct flags *flags, struct idents *ids);
 

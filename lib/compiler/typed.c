@@ -5,18 +5,39 @@
 
 #include "ir.h"
 
-/* Whether a type, as rules of aliasing know them, is the one that may be any other. */
+/* What rules of aliasing know of a load: the type that is accessed, and the struct that it is in. */
+struct access {
+	LLVMValueRef in, type; /* the same if it is in none; NULL if nothing is known */
+};
+
+static struct access access_of(LLVMValueRef load)
+{
+	LLVMContextRef context = ir__context(load);
+	LLVMValueRef tag = LLVMGetMetadata(load, LLVMGetMDKindIDInContext(context, "tbaa", 4));
+	LLVMValueRef operands[4];
+
+	if (!tag || LLVMGetMDNodeNumOperands(tag) < 3 || LLVMGetMDNodeNumOperands(tag) > 4)
+		return (struct access){ 0 };
+	LLVMGetMDNodeOperands(tag, operands);
+	return (struct access){ operands[0], operands[1] };
+}
+
+static bool is_named(LLVMValueRef type, const char *want)
+{
+	LLVMMetadataRef name = ir__operand(LLVMValueAsMetadata(type), ir__context(type), 0);
+	unsigned int len = 0;
+	const char *text;
+
+	if (!name)
+		return false;
+	text = LLVMGetMDString(LLVMMetadataAsValue(ir__context(type), name), &len);
+	return text && len == strlen(want) && !strncmp(text, want, len);
+}
+
+/* The type that may be any other. */
 static bool is_char(LLVMValueRef type)
 {
-	LLVMValueRef operands[8];
-	unsigned int cnt = LLVMGetMDNodeNumOperands(type), len = 0;
-	const char *name;
-
-	if (!cnt || cnt > sizeof(operands) / sizeof(operands[0]))
-		return false;
-	LLVMGetMDNodeOperands(type, operands);
-	name = operands[0] ? LLVMGetMDString(operands[0], &len) : NULL;
-	return name && len == strlen("omnipotent char") && !strncmp(name, "omnipotent char", len);
+	return is_named(type, "omnipotent char");
 }
 
 static bool is_byte(LLVMTypeRef type)
@@ -26,15 +47,11 @@ static bool is_byte(LLVMTypeRef type)
 
 bool typed__is_member(LLVMValueRef load)
 {
-	LLVMContextRef context = ir__context(load);
-	LLVMValueRef tag = LLVMGetMetadata(load, LLVMGetMDKindIDInContext(context, "tbaa", 4));
-	LLVMValueRef operands[4];
+	struct access access = access_of(load);
 
-	if (!tag || LLVMGetMDNodeNumOperands(tag) < 3 || LLVMGetMDNodeNumOperands(tag) > 4)
-		return false;
-	LLVMGetMDNodeOperands(tag, operands);
 	/* Members of unions count as characters, whatever they are. */
-	return operands[0] != operands[1] || (is_char(operands[0]) && !is_byte(LLVMTypeOf(load)));
+	return access.in &&
+	       (access.in != access.type || (is_char(access.in) && !is_byte(LLVMTypeOf(load))));
 }
 
 static bool has_variable_offset(LLVMValueRef load)
@@ -87,9 +104,62 @@ static bool is_number(LLVMValueRef load)
 	return LLVMGetTypeKind(type) == LLVMIntegerTypeKind && LLVMGetIntTypeWidth(type) > 64;
 }
 
+/* Whether a load is from what a parameter of a traced function points to. */
+static bool is_behind_parameter(LLVMValueRef load)
+{
+	LLVMTargetDataRef layout = ir__layout(load);
+	LLVMValueRef from = LLVMGetOperand(load, 0);
+	int64_t offset = 0;
+
+	from = ir__strip(from, layout, &offset);
+	if (ir__opcode(from) == LLVMIntToPtr)
+		from = LLVMGetOperand(from, 0);
+	return ir__opcode(from) == LLVMLoad &&
+	       LLVMIsAArgument(ir__strip(LLVMGetOperand(from, 0), layout, &offset));
+}
+
+/*
+ * Whether the verifier may want a check of the pointer that a load gives: it does of some members of
+ * these structs, and one in a union may be of any struct.
+ */
+static bool wants_check(LLVMValueRef load)
+{
+	static const char *const structs[] = { "sk_buff", "request_sock", "socket", "mm_struct",
+					       "vm_area_struct" };
+	struct access access = access_of(load);
+
+	if (!access.in || !is_behind_parameter(load))
+		return false;
+	for (size_t i = 0; i < sizeof(structs) / sizeof(structs[0]); i++)
+		if (is_named(access.in, structs[i]))
+			return true;
+	return is_char(access.in);
+}
+
+/* Whether a pointer is used as one, and nowhere compared. */
+static bool is_used_unchecked(LLVMValueRef pointer)
+{
+	bool used = false;
+
+	for (LLVMUseRef use = LLVMGetFirstUse(pointer); use; use = LLVMGetNextUse(use)) {
+		LLVMOpcode opcode = ir__opcode(LLVMGetUser(use));
+
+		if (opcode == LLVMICmp)
+			return false;
+		used |= opcode == LLVMLoad || opcode == LLVMGetElementPtr || opcode == LLVMBitCast;
+	}
+	return used;
+}
+
+static bool may_be_null(LLVMValueRef load)
+{
+	return LLVMGetTypeKind(LLVMTypeOf(load)) == LLVMPointerTypeKind &&
+	       is_used_unchecked(load) && wants_check(load);
+}
+
 bool typed__is_refused(LLVMValueRef load)
 {
-	return has_variable_offset(load) || is_number(load);
+	return has_variable_offset(load) || is_number(load) || may_be_null(load);
 }
 
 /* The first use of a pointer, or of what is a constant offset behind it, as the base of an array. */

@@ -18,8 +18,8 @@
 bool typed__is_member(LLVMValueRef load);
 
 /*
- * Whether the verifier refuses such a load: for a place that only the running program knows, or as
- * the program calculates with the pointer that it gives.
+ * Whether the verifier refuses such a load, or what is done with the pointer that it gives: it is from
+ * a place that only the running program knows, is calculated with, or may be NULL and isn't checked.
  */
 bool typed__is_refused(LLVMValueRef load);
 

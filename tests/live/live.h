@@ -80,6 +80,7 @@ void wait_for_objects(int most);
 	X(packet_fields)                                                                           \
 	X(packets)                                                                                 \
 	X(passes)                                                                                  \
+	X(public)                                                                                  \
 	X(leak)
 
 #define DECLARE_SUITE(name) Suite *suite_##name(void);

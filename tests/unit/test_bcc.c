@@ -177,6 +177,28 @@ END_TEST
 
 /* ---- the rest */
 
+static void count_rounds(void *ctx, int level, const char *text)
+{
+	for (const char *at = strstr(text, "front end"); at; at = strstr(at + 1, "front end"))
+		++*(int *)ctx;
+}
+
+/* What the headers themselves need is known beforehand: finding out by errors takes a round more. */
+START_TEST(sources_compile_at_once)
+{
+	int rounds = 0;
+	struct bcc_c_module_opts opts = { .sz = sizeof(opts),
+					  .log = count_rounds,
+					  .log_ctx = &rounds };
+	struct bcc_c_module *mod = bcc_c_module__new(&opts);
+
+	ck_assert_int_eq(
+		bcc_c_module__compile(mod, "BPF_HASH(t);\n" PROGRAM("t.increment(k);"), NULL), 0);
+	ck_assert_int_eq(rounds, 1);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
 START_TEST(sources_of_any_size)
 {
 	bcc_c_module__free(take(""));
@@ -268,6 +290,7 @@ Suite *bcc_suite(void)
 		methods_used_wrongly,
 		methods_of_different_tables,
 		sources_of_any_size,
+		sources_compile_at_once,
 		facts_of_the_kernel,
 		names_that_are_the_sources_own,
 		names_of_sockets,
