@@ -11,9 +11,17 @@ static const struct {
 	const char *name;
 	Suite *(*make)(void);
 } suites[] = {
-	{ "attach", suite_attach },   { "uprobe", suite_uprobe }, { "map", suite_map },
-	{ "events", suite_events },   { "errors", suite_errors }, { "cases", suite_cases },
-	{ "modules", suite_modules }, { "passes", suite_passes }, { "public", suite_public },
+	{ "attach", suite_attach },
+	{ "uprobe", suite_uprobe },
+	{ "map", suite_map },
+	{ "events", suite_events },
+	{ "errors", suite_errors },
+	{ "cases", suite_cases },
+	{ "modules", suite_modules },
+	{ "passes", suite_passes },
+	{ "packet_fields", suite_packet_fields },
+	{ "packets", suite_packets },
+	{ "public", suite_public },
 	{ "leak", suite_leak },
 };
 
