@@ -52,14 +52,15 @@ static void prepare_heap(void)
 {
 	const size_t size = 16u << 20, large = 2u << 20;
 	void *volatile block; /* else gcc sees no use in it */
-	uintptr_t end;
+	uintptr_t start, end;
 
 	mallopt(M_MMAP_THRESHOLD, 32 << 20); /* the most that there may be */
 	mallopt(M_TRIM_THRESHOLD, 1 << 30);
 	block = malloc(size);
 	free(block);
 	end = (uintptr_t)sbrk(0);
-	madvise((void *)((end - size) & ~(large - 1)), size, MADV_HUGEPAGE);
+	start = (end - size + large - 1) & ~(large - 1);
+	madvise((void *)start, end - start, MADV_HUGEPAGE);
 }
 
 int main(int argc, char **argv)
