@@ -22,6 +22,7 @@ static const struct {
 	{ "packet_fields", suite_packet_fields },
 	{ "packets", suite_packets },
 	{ "public", suite_public },
+	{ "tracepoints", suite_tracepoints },
 	{ "leak", suite_leak },
 };
 
