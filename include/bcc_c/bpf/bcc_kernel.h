@@ -145,7 +145,6 @@
 #define MAX_RT_PRIO 100
 #define MAX_PRIO 140
 #define CAP_OPT_NONE 0
-#define WQ_NAME_LEN 32
 #define MSEC_PER_SEC 1000L
 #define USEC_PER_MSEC 1000L
 #define USEC_PER_SEC 1000000L
@@ -245,7 +244,6 @@
 #define SOL_SOCKET 1
 #define SCM_RIGHTS 1
 #define IFNAMSIZ 16
-#define IFF_UP 1
 #define ETH_ALEN 6
 #define ETH_HLEN 14
 #define VLAN_HLEN 4
