@@ -38,8 +38,11 @@ unit-san: compiler | results
 llvm14: all $(T)/live | results
 	@$(MAKE) --no-print-directory LLVM=14 BUILD=build/llvm14 build/llvm14/libexec/bcc_c-cc
 	@$(run) llvm14 env BCC_C_COMPILER=$(CURDIR)/build/llvm14/libexec/bcc_c-cc CK_RUN_SUITE=cases $(T)/live
+	@$(run) "llvm14 corpus" env BCC_C_COMPILER=$(CURDIR)/build/llvm14/libexec/bcc_c-cc BUILD=$(BUILD) \
+		sh tests/corpus/test_corpus.sh
 live: all $(T)/live | results
 	@$(run) live $(T)/live
+	@$(run) corpus env BUILD=$(BUILD) sh tests/corpus/test_corpus.sh
 	@$(run) tools env BUILD=$(BUILD) sh tests/live/test_tools.sh
 	@$(run) bindings env CC='$(CC)' BUILD=$(BUILD) sh tests/live/test_bindings.sh
 	@$(run) cache env BUILD=$(BUILD) sh tests/live/test_cache.sh
