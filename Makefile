@@ -62,6 +62,8 @@ LIB_SRC  := $(wildcard lib/*.c)
 CC_SRC   := $(wildcard lib/compiler/*.c) lib/btf_view.c lib/util.c lib/wire.c
 BPF_HDRS := bpf_helpers.h bpf_helper_defs.h bpf_core_read.h bpf_tracing.h bpf_endian.h usdt.bpf.h
 STD_HDRS := stdbool.h stddef.h stdint.h stdarg.h
+# What sources in BCC's dialect get.
+BCC_HDRS := bcc.h bcc_kernel.h bcc_helpers.h bcc_prog.h bcc_table.h bcc_method.h
 BPF_INC  := $(shell pkg-config --variable=includedir libbpf 2>/dev/null || echo /usr/include)/bpf
 TOOLS    := opensnoop mallocstat
 COMMON   := $(wildcard tools/common/*.c)
@@ -140,14 +142,15 @@ literals = sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/'
 # Without the blocks of comments: bpf_helper_defs.h is a manual, and each compilation would read it.
 $(BPF_HDRS:%=$(G)/%.inc): $(G)/%.inc: $(BPF_INC)/%
 	$(Q)mkdir -p $(@D) && sed '/^\/\*$$/,/^ \*\/$$/d' $< | $(literals) > $@
-$(STD_HDRS:%=$(G)/%.inc): $(G)/%.inc: include/bcc_c/bpf/%
+$(STD_HDRS:%=$(G)/%.inc) $(BCC_HDRS:%=$(G)/%.inc): $(G)/%.inc: include/bcc_c/bpf/%
 	$(Q)mkdir -p $(@D) && $(literals) $< > $@
 # The kernel's numbers of errors are macros, which BTF doesn't have.
 ERRNO := $(firstword $(wildcard /usr/include/asm-generic/errno-base.h))
 $(G)/errno.h.inc: $(ERRNO) $(dir $(ERRNO))errno.h
 	$(Q)mkdir -p $(@D) && sed '/^#include/d' $^ | $(literals) > $@
 $(O)/lib/compiler/headers.o: EXTRA = -I$(G)
-$(O)/lib/compiler/headers.o: $(BPF_HDRS:%=$(G)/%.inc) $(STD_HDRS:%=$(G)/%.inc) $(G)/errno.h.inc
+$(O)/lib/compiler/headers.o: $(BPF_HDRS:%=$(G)/%.inc) $(STD_HDRS:%=$(G)/%.inc) $(BCC_HDRS:%=$(G)/%.inc) \
+	$(G)/errno.h.inc
 $(O)/lib/compiler/engine.o: EXTRA = -DVERSION='"$(VERSION)"' -DLINKAGE='"$(LINKAGE)"' -isystem $(shell $(LLVM_CONFIG) --includedir)
 $(O)/lib/compiler/codegen.o: EXTRA = -isystem $(shell $(LLVM_CONFIG) --includedir)
 

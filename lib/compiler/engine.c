@@ -18,6 +18,7 @@
 #include "frontend.h"
 #include "headers.h"
 #include "idents.h"
+#include "prelude.h"
 #include "strip.h"
 #include "types.h"
 
@@ -277,6 +278,8 @@ static int compile_rounds(struct job *job, LLVMContextRef context, LLVMModuleRef
 	bool wants_types = frontend__scan(&in, take_ident, &job->ids);
 	int err = 0;
 
+	if (job->dialect == BCC_C_DIALECT_BCC)
+		prelude__add_uses(&job->flags, &job->ids);
 	end_step(job, "scan");
 	for (const char *const *name = headers_types; *name; name++)
 		idents__add(&job->ids, *name, strlen(*name), IDENT_ORDINARY);
@@ -390,6 +393,8 @@ static int run(struct job *job, const void *request, size_t size)
 	if (!job->dialect)
 		job->dialect = dialect__of(job->source);
 	flags__init(&job->flags);
+	if (job->dialect == BCC_C_DIALECT_BCC)
+		prelude__add(&job->flags);
 	err = flags__add_user(&job->flags, job->cflags, job->cflag_cnt, &job->message);
 	if (!err && job->flags.failed)
 		err = -ENOMEM;

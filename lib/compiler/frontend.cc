@@ -121,11 +121,11 @@ public:
 private:
 	std::string redirect(std::string path) const
 	{
-		static const char *const folders[] = { "linux",    "uapi",  "asm",    "asm-generic",
-						       "net",      "trace", "crypto", "scsi",
-						       "rdma",     "sound", "drm",    "video",
-						       "xen",      "kvm",   "media",  "acpi",
-						       "generated" };
+		static const char *const folders[] = {
+			"linux", "uapi",  "asm",  "asm-generic", "net", "trace", "crypto", "scsi",
+			"rdma",  "sound", "drm",  "video",       "xen", "kvm",   "media",  "acpi",
+			"bcc",   "misc",  "keys", "ras",         "soc", "vdso",  "target", "generated"
+		};
 		llvm::StringRef rest = path;
 
 		if (!starts_with(rest, HEADERS_DIR)) {

@@ -38,6 +38,24 @@ static const char std_int[] =
 static const char std_arg[] =
 #include "stdarg.h.inc"
 	;
+static const char bcc[] =
+#include "bcc.h.inc"
+	;
+static const char bcc_kernel[] =
+#include "bcc_kernel.h.inc"
+	;
+static const char bcc_helpers[] =
+#include "bcc_helpers.h.inc"
+	;
+static const char bcc_prog[] =
+#include "bcc_prog.h.inc"
+	;
+static const char bcc_table[] =
+#include "bcc_table.h.inc"
+	;
+static const char bcc_method[] =
+#include "bcc_method.h.inc"
+	;
 
 const struct header_file headers[] = {
 	{ HEADERS_DIR "/bpf/bpf_helpers.h", bpf_helpers },
@@ -46,6 +64,12 @@ const struct header_file headers[] = {
 	{ HEADERS_DIR "/bpf/bpf_tracing.h", bpf_tracing },
 	{ HEADERS_DIR "/bpf/bpf_endian.h", bpf_endian },
 	{ HEADERS_DIR "/bpf/usdt.bpf.h", usdt },
+	{ HEADERS_DIR "/bcc_c/bpf/bcc.h", bcc },
+	{ HEADERS_DIR "/bcc_c/bpf/bcc_kernel.h", bcc_kernel },
+	{ HEADERS_DIR "/bcc_c/bpf/bcc_helpers.h", bcc_helpers },
+	{ HEADERS_DIR "/bcc_c/bpf/bcc_prog.h", bcc_prog },
+	{ HEADERS_DIR "/bcc_c/bpf/bcc_table.h", bcc_table },
+	{ HEADERS_DIR "/bcc_c/bpf/bcc_method.h", bcc_method },
 	{ HEADERS_DIR "/errno.h", errno_numbers },
 	{ HEADERS_DIR "/linux/errno.h", errno_numbers },
 	{ HEADERS_DIR "/asm/errno.h", errno_numbers },

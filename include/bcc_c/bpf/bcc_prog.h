@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The macros that programs in BCC's dialect start with, and those that get at what a program is
+ * handed. What a program is attached to is in its function's name, such as tracepoint__C__E.
+ */
+#ifndef BCC_C_BCC_PROG_H
+#define BCC_C_BCC_PROG_H
+
+/* ---- programs */
+
+/* The body has args, a pointer to the struct that tracefs describes. */
+#define TRACEPOINT_PROBE(category, event)                                                          \
+	int tracepoint__##category##__##event(struct tracepoint__##category##__##event *args)
+
+/* The body has ctx, whose args are the tracepoint's arguments. */
+#define RAW_TRACEPOINT_PROBE(event) int raw_tracepoint__##event(struct bpf_raw_tracepoint_args *ctx)
+
+/*
+ * A program that gets an array of 64-bit arguments, with a body that has ctx, this array, and
+ * arguments of its own types. The result of the function, where there is one, is the last of them.
+ */
+#undef BPF_PROG
+#define BPF_PROG(name, args...)                                                                    \
+	int name(unsigned long long *ctx);                                                         \
+	static inline                                                                              \
+		__attribute__((always_inline)) int ____##name(unsigned long long *ctx, ##args);    \
+	int name(unsigned long long *ctx)                                                          \
+	{                                                                                          \
+		return ____##name(___bpf_ctx_cast(args));                                          \
+	}                                                                                          \
+	static inline __attribute__((always_inline)) int ____##name(unsigned long long *ctx, ##args)
+
+#define KFUNC_PROBE(function, args...) BPF_PROG(kfunc__vmlinux__##function, ##args)
+#define KRETFUNC_PROBE(function, args...) BPF_PROG(kretfunc__vmlinux__##function, ##args)
+#define MODULE_KFUNC_PROBE(module, function, args...)                                              \
+	BPF_PROG(kfunc__##module##__##function, ##args)
+#define MODULE_KRETFUNC_PROBE(module, function, args...)                                           \
+	BPF_PROG(kretfunc__##module##__##function, ##args)
+#define KMOD_RET(function, args...) BPF_PROG(kmod_ret__##function, ##args)
+#define LSM_PROBE(hook, args...) BPF_PROG(lsm__##hook, ##args)
+
+#define BPF_ITER(target) int bpf_iter__##target(struct bpf_iter__##target *ctx)
+
+/* The license is "GPL" without this. */
+#define BPF_LICENSE(text) char _license[] __attribute__((section("license"), used)) = #text
+
+/* ---- what programs are handed */
+
+/* The sixth argument of a function, which libbpf's header may be too old for. */
+#ifndef PT_REGS_PARM6
+#if defined(__TARGET_ARCH_x86)
+#define PT_REGS_PARM6(regs) ((regs)->r9)
+#elif defined(__TARGET_ARCH_arm64)
+#define PT_REGS_PARM6(regs) ((regs)->regs[5])
+#endif
+#endif
+#define PT_REGS_SYSCALL_CTX(regs) PT_REGS_SYSCALL_REGS(regs)
+
+/* Fields of a tracepoint of changing size: data_loc_NAME has the offset and, above it, the size. */
+#define TP_DATA_LOC_READ_CONST(dst, field, size)                                                   \
+	bpf_probe_read_kernel((void *)(dst), size,                                                 \
+			      (char *)args + (unsigned short)args->data_loc_##field)
+#define TP_DATA_LOC_READ(dst, field)                                                               \
+	TP_DATA_LOC_READ_CONST(dst, field, (unsigned int)args->data_loc_##field >> 16)
+#define TP_DATA_LOC_READ_STR(dst, field, size)                                                     \
+	bpf_probe_read_kernel_str((void *)(dst), size,                                             \
+				  (char *)args + (unsigned short)args->data_loc_##field)
+
+/* The argument of a USDT probe, of which the first is 1; to a variable of any size. */
+#define bpf_usdt_readarg(number, ctx, to)                                                          \
+	({                                                                                         \
+		long usdt_value_ = 0;                                                              \
+		int usdt_err_ = bpf_usdt_arg(ctx, (number)-1, &usdt_value_);                       \
+		if (!usdt_err_)                                                                    \
+			*(to) = (__typeof__(*(to)))usdt_value_;                                    \
+		usdt_err_;                                                                         \
+	})
+/* What the argument points to. */
+#define bpf_usdt_readarg_p(number, ctx, to, size)                                                  \
+	({                                                                                         \
+		long usdt_value_ = 0;                                                              \
+		int usdt_err_ = bpf_usdt_arg(ctx, (number)-1, &usdt_value_);                       \
+		usdt_err_ ?: bpf_probe_read_user(to, size, (void *)usdt_value_);                   \
+	})
+#ifdef BCC_C_USES_bpf_usdt_arg
+#include <bpf/usdt.bpf.h>
+#endif
+
+/* ---- a line of text for the kernel's trace pipe, from a literal format and up to 3 values */
+
+#define bpf_trace_printk(format, ...)                                                              \
+	({                                                                                         \
+		char text_[] = format;                                                             \
+		((long (*)(const char *, unsigned int, ...))6)(text_, sizeof(text_),               \
+							       ##__VA_ARGS__);                     \
+	})
+#undef bpf_printk
+#define bpf_printk bpf_trace_printk
+
+#endif
