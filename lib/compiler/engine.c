@@ -20,6 +20,7 @@
 #include "idents.h"
 #include "prelude.h"
 #include "strip.h"
+#include "tracepoint.h"
 #include "types.h"
 
 #ifndef LINKAGE
@@ -48,6 +49,7 @@ struct job {
 	struct idents ids;
 	struct btf_view btf;
 	struct bcc_c__buf vmlinux;
+	struct bcc_c__buf tracepoints;
 	struct bcc_c__buf diags; /* WIRE_DIAG records of the last round */
 	bool redefined;          /* the source defines a type that the kernel has as well */
 	bool errors;             /* one of them is an error */
@@ -237,6 +239,14 @@ static void take_file(void *ctx, const char *path)
 	bcc_c__wire_put_dep(&job->deps, path);
 }
 
+/* What is missing is told only if the source does not compile without it. */
+static int write_tracepoints(struct job *job)
+{
+	bcc_c__buf_clear(&job->tracepoints);
+	bcc_c__buf_clear(&job->message);
+	return tracepoint__write(NULL, &job->ids, &job->tracepoints, &job->message, take_file, job);
+}
+
 /*
  * For one kernel alone there is nothing to relocate, as offsets are right as they are, unless the
  * source has types of its own in the place of the kernel's: that takes their flavours' names. What
@@ -260,6 +270,7 @@ static struct frontend_input make_input(struct job *job)
 		.arg_cnt = job->flags.cnt,
 		.headers = headers,
 		.vmlinux = job->vmlinux.size ? bcc_c__buf_str(&job->vmlinux) : empty_vmlinux,
+		.tracepoints = bcc_c__buf_str(&job->tracepoints),
 		.diag = take_diag,
 		.diag_ctx = job,
 		.file = take_file,
@@ -284,7 +295,9 @@ static int compile_rounds(struct job *job, LLVMContextRef context, LLVMModuleRef
 	for (const char *const *name = headers_types; *name; name++)
 		idents__add(&job->ids, *name, strlen(*name), IDENT_ORDINARY);
 	for (int round = 0; round < MOST_ROUNDS; round++) {
-		if (wants_types)
+		if (job->dialect == BCC_C_DIALECT_BCC)
+			err = write_tracepoints(job);
+		if (!err && wants_types)
 			err = write_vmlinux(job);
 		end_step(job, "types");
 		if (err || (round && !job->new_names))
@@ -425,6 +438,7 @@ void engine__run(const void *request, size_t size, struct bcc_c__buf *reply)
 	flags__free(&job.flags);
 	idents__free(&job.ids);
 	bcc_c__buf_free(&job.vmlinux);
+	bcc_c__buf_free(&job.tracepoints);
 	bcc_c__buf_free(&job.diags);
 	bcc_c__buf_free(&job.elf);
 	bcc_c__buf_free(&job.message);

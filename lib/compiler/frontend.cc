@@ -121,11 +121,12 @@ public:
 private:
 	std::string redirect(std::string path) const
 	{
-		static const char *const folders[] = {
-			"linux", "uapi",  "asm",  "asm-generic", "net", "trace", "crypto", "scsi",
-			"rdma",  "sound", "drm",  "video",       "xen", "kvm",   "media",  "acpi",
-			"bcc",   "misc",  "keys", "ras",         "soc", "vdso",  "target", "generated"
-		};
+		static const char *const folders[] = { "linux", "uapi",  "asm",    "asm-generic",
+						       "net",   "trace", "crypto", "scsi",
+						       "rdma",  "sound", "drm",    "video",
+						       "xen",   "kvm",   "media",  "acpi",
+						       "bcc",   "misc",  "keys",   "ras",
+						       "soc",   "vdso",  "target", "generated" };
 		llvm::StringRef rest = path;
 
 		if (!starts_with(rest, HEADERS_DIR)) {
@@ -159,6 +160,8 @@ llvm::IntrusiveRefCntPtr<KernelHeaders> make_files(const frontend_input &in)
 				llvm::MemoryBuffer::getMemBuffer(file->text, file->path));
 	memory->addFile(HEADERS_VMLINUX, 0,
 			llvm::MemoryBuffer::getMemBuffer(in.vmlinux, HEADERS_VMLINUX));
+	memory->addFile(HEADERS_TRACEPOINTS, 0,
+			llvm::MemoryBuffer::getMemBuffer(in.tracepoints, HEADERS_TRACEPOINTS));
 	overlay->pushOverlay(memory);
 	return llvm::makeIntrusiveRefCnt<KernelHeaders>(overlay, in);
 }

@@ -40,6 +40,7 @@ struct frontend_input {
 	size_t arg_cnt;
 	const struct header_file *headers; /* ended by an entry without path */
 	const char *vmlinux;               /* text of vmlinux.h */
+	const char *tracepoints;           /* text of tracepoints.h */
 	frontend_diag_fn diag;
 	void *diag_ctx;
 	frontend_file_fn file;

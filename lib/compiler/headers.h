@@ -13,12 +13,15 @@
 /* The header that holds the kernel's types; its text is made for each source. */
 #define HEADERS_VMLINUX HEADERS_DIR "/vmlinux.h"
 
+/* The structs of the tracepoints that a source names, likewise. */
+#define HEADERS_TRACEPOINTS HEADERS_DIR "/bcc_c/bpf/tracepoints.h"
+
 struct header_file {
 	const char *path; /* below HEADERS_DIR, absolute */
 	const char *text;
 };
 
-/* All but vmlinux.h, ended by an entry whose path is NULL. */
+/* All that is the same for every source, ended by an entry whose path is NULL. */
 extern const struct header_file headers[];
 
 /* The names of types that these headers themselves use, ended by NULL. */

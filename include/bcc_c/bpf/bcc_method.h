@@ -130,8 +130,9 @@ struct leaf_is_no_integer {
 #define BCC_C_CHANGES(M, T, K, V) BCC_C_UPDATE(M, T, K, V) BCC_C_DELETE(M, T, K, V)
 #define BCC_C_LEAVES(M, T, K, V)                                                                   \
 	BCC_C_INSERT(M, T, K, V)                                                                   \
-	BCC_C_LOOKUP_OR_TRY_INIT(M, T, K, V) BCC_C_LOOKUP_OR_INIT(M, T, K, V)                      \
-		BCC_C_INCREMENT(M, T, K, V) BCC_C_ATOMIC_INCREMENT(M, T, K, V)
+	BCC_C_LOOKUP_OR_TRY_INIT(M, T, K, V)                                                       \
+	BCC_C_LOOKUP_OR_INIT(M, T, K, V) BCC_C_INCREMENT(M, T, K, V)                               \
+		BCC_C_ATOMIC_INCREMENT(M, T, K, V)
 #define BCC_C_KEYED(M, T, K, V)                                                                    \
 	BCC_C_LOOKUP(M, T, K, V) BCC_C_CHANGES(M, T, K, V) BCC_C_LEAVES(M, T, K, V)
 
@@ -221,8 +222,9 @@ struct leaf_is_no_integer {
 
 #define BCC_C_RING_BUFFER(M, T, K, V)                                                              \
 	BCC_C_RINGBUF_OUTPUT(M, T, K, V)                                                           \
-	BCC_C_RINGBUF_RESERVE(M, T, K, V) BCC_C_RINGBUF_SUBMIT(M, T, K, V)                         \
-		BCC_C_RINGBUF_DISCARD(M, T, K, V) BCC_C_RINGBUF_QUERY(M, T, K, V)
+	BCC_C_RINGBUF_RESERVE(M, T, K, V)                                                          \
+	BCC_C_RINGBUF_SUBMIT(M, T, K, V) BCC_C_RINGBUF_DISCARD(M, T, K, V)                         \
+		BCC_C_RINGBUF_QUERY(M, T, K, V)
 
 /* ---- counters of the processor */
 
@@ -353,9 +355,10 @@ struct leaf_is_no_integer {
 
 #define BCC_C_STORAGE(M, T, K, V)                                                                  \
 	BCC_C_SK_STORAGE_GET(M, T, K, V)                                                           \
-	BCC_C_SK_STORAGE_DELETE(M, T, K, V) BCC_C_INODE_STORAGE_GET(M, T, K, V)                    \
-		BCC_C_INODE_STORAGE_DELETE(M, T, K, V) BCC_C_TASK_STORAGE_GET(M, T, K, V)          \
-			BCC_C_TASK_STORAGE_DELETE(M, T, K, V) BCC_C_GET_LOCAL_STORAGE(M, T, K, V)
+	BCC_C_SK_STORAGE_DELETE(M, T, K, V)                                                        \
+	BCC_C_INODE_STORAGE_GET(M, T, K, V) BCC_C_INODE_STORAGE_DELETE(M, T, K, V)                 \
+		BCC_C_TASK_STORAGE_GET(M, T, K, V) BCC_C_TASK_STORAGE_DELETE(M, T, K, V)           \
+			BCC_C_GET_LOCAL_STORAGE(M, T, K, V)
 
 /* ---- sockets */
 
@@ -409,8 +412,8 @@ struct leaf_is_no_integer {
 
 #define BCC_C_SOCKETS(M, T, K, V)                                                                  \
 	BCC_C_SOCK_MAP_UPDATE(M, T, K, V)                                                          \
-	BCC_C_SOCK_HASH_UPDATE(M, T, K, V) BCC_C_MSG_REDIRECT_MAP(M, T, K, V)                      \
-		BCC_C_MSG_REDIRECT_HASH(M, T, K, V) BCC_C_SK_REDIRECT_MAP(M, T, K, V)              \
-			BCC_C_SK_REDIRECT_HASH(M, T, K, V)
+	BCC_C_SOCK_HASH_UPDATE(M, T, K, V)                                                         \
+	BCC_C_MSG_REDIRECT_MAP(M, T, K, V) BCC_C_MSG_REDIRECT_HASH(M, T, K, V)                     \
+		BCC_C_SK_REDIRECT_MAP(M, T, K, V) BCC_C_SK_REDIRECT_HASH(M, T, K, V)
 
 #endif

@@ -56,6 +56,27 @@
 #endif
 #define PT_REGS_SYSCALL_CTX(regs) PT_REGS_SYSCALL_REGS(regs)
 
+/*
+ * The type of a tracepoint's field: the type that it has in the kernel's source, or if the field is
+ * of another size an integer of that size.
+ */
+#define BCC_C_SIZED(type, size)                                                                    \
+	__typeof__(__builtin_choose_expr(sizeof(type) == size, (type)0,                            \
+					 __builtin_choose_expr((type)-1 < (type)1,                 \
+							       BCC_C_INTEGER(s, size),             \
+							       BCC_C_INTEGER(u, size))))
+#define BCC_C_INTEGER(sign, size)                                                                  \
+	__builtin_choose_expr(                                                                     \
+		size == 8, (sign##64)0,                                                            \
+		__builtin_choose_expr(size == 4, (sign##32)0,                                      \
+				      __builtin_choose_expr(size == 2, (sign##16)0, (sign##8)0)))
+
+/* Address spaces of the kernel's own, which the types of some fields have. */
+#define __seg_gs
+#define __seg_fs
+
+#include <bcc_c/bpf/tracepoints.h>
+
 /* Fields of a tracepoint of changing size: data_loc_NAME has the offset and, above it, the size. */
 #define TP_DATA_LOC_READ_CONST(dst, field, size)                                                   \
 	bpf_probe_read_kernel((void *)(dst), size,                                                 \

@@ -159,94 +159,99 @@ enum {
 /* For each list of methods the list of all others. */
 #define BCC_C_NOT_KEYED(M, T, K, V)                                                                \
 	BCC_C_STACKS(M, T, K, V)                                                                   \
-	BCC_C_PROGRAMS(M, T, K, V) BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V)     \
-		BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V)      \
-			BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)                        \
-				BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
+	BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V)     \
+		BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)       \
+			BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_STACKS(M, T, K, V)                                                               \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
-	BCC_C_CHANGES(M, T, K, V) BCC_C_LEAVES(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V)              \
-		BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V)                        \
-			BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)                        \
-				BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                \
-					BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_CHANGES(M, T, K, V)                                                                  \
+	BCC_C_LEAVES(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V) BCC_C_PERF_BUFFER(M, T, K, V)          \
+		BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)  \
+			BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                        \
+				BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_PROGRAMS(M, T, K, V)                                                             \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
-	BCC_C_CHANGES(M, T, K, V) BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V)                \
-		BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V)                        \
-			BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)                        \
-				BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                \
-					BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_CHANGES(M, T, K, V)                                                                  \
+	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PERF_BUFFER(M, T, K, V)            \
+		BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)  \
+			BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                        \
+				BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_PERF_BUFFER(M, T, K, V)                                                          \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
-	BCC_C_CHANGES(M, T, K, V) BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V)                \
-		BCC_C_PROGRAMS(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V)                           \
-			BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)                        \
-				BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                \
-					BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_CHANGES(M, T, K, V)                                                                  \
+	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V)               \
+		BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)  \
+			BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                        \
+				BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_RING_BUFFER(M, T, K, V)                                                          \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
-	BCC_C_CHANGES(M, T, K, V) BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V)                \
-		BCC_C_PROGRAMS(M, T, K, V) BCC_C_PERF_BUFFER(M, T, K, V)                           \
-			BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)                        \
-				BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                \
-					BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_CHANGES(M, T, K, V)                                                                  \
+	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V)               \
+		BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)  \
+			BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                        \
+				BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_COUNTERS(M, T, K, V)                                                             \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
-	BCC_C_CHANGES(M, T, K, V) BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V)                \
-		BCC_C_PROGRAMS(M, T, K, V) BCC_C_PERF_BUFFER(M, T, K, V)                           \
-			BCC_C_RING_BUFFER(M, T, K, V) BCC_C_QUEUES(M, T, K, V)                     \
-				BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                \
-					BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_CHANGES(M, T, K, V)                                                                  \
+	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V)               \
+		BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V)                        \
+			BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V)                         \
+				BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)                \
+					BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_QUEUES(M, T, K, V)                                                               \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
-	BCC_C_CHANGES(M, T, K, V) BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V)                \
-		BCC_C_PROGRAMS(M, T, K, V) BCC_C_PERF_BUFFER(M, T, K, V)                           \
-			BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V)                   \
-				BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                \
-					BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+	BCC_C_CHANGES(M, T, K, V)                                                                  \
+	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V)               \
+		BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V)                        \
+			BCC_C_COUNTERS(M, T, K, V) BCC_C_CGROUPS(M, T, K, V)                       \
+				BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)                \
+					BCC_C_SOCKETS(M, T, K, V)
 #define BCC_C_NOT_CGROUPS(M, T, K, V)                                                              \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
-	BCC_C_CHANGES(M, T, K, V) BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V)                \
-		BCC_C_PROGRAMS(M, T, K, V) BCC_C_PERF_BUFFER(M, T, K, V)                           \
-			BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V)                   \
-				BCC_C_QUEUES(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                 \
-					BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
-#define BCC_C_NOT_TARGETS(M, T, K, V)                                                              \
-	BCC_C_LOOKUP(M, T, K, V)                                                                   \
-	BCC_C_CHANGES(M, T, K, V) BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V)                \
-		BCC_C_PROGRAMS(M, T, K, V) BCC_C_PERF_BUFFER(M, T, K, V)                           \
-			BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V)                   \
-				BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V)                 \
-					BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
-#define BCC_C_NOT_STORAGE(M, T, K, V)                                                              \
-	BCC_C_LOOKUP(M, T, K, V)                                                                   \
-	BCC_C_CHANGES(M, T, K, V) BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V)                \
-		BCC_C_PROGRAMS(M, T, K, V) BCC_C_PERF_BUFFER(M, T, K, V)                           \
-			BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V)                   \
-				BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V)                 \
-					BCC_C_TARGETS(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
-#define BCC_C_NOT_OF_MAPS(M, T, K, V)                                                              \
 	BCC_C_CHANGES(M, T, K, V)                                                                  \
 	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V)               \
 		BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V)                        \
 			BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)                        \
-				BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                \
-					BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
-#define BCC_C_NOT_XSK(M, T, K, V)                                                                  \
+				BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)                \
+					BCC_C_SOCKETS(M, T, K, V)
+#define BCC_C_NOT_TARGETS(M, T, K, V)                                                              \
+	BCC_C_LOOKUP(M, T, K, V)                                                                   \
 	BCC_C_CHANGES(M, T, K, V)                                                                  \
 	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V)               \
 		BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V)                        \
 			BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)                        \
 				BCC_C_CGROUPS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)                \
 					BCC_C_SOCKETS(M, T, K, V)
-#define BCC_C_NOT_SOCKS(M, T, K, V)                                                                \
+#define BCC_C_NOT_STORAGE(M, T, K, V)                                                              \
 	BCC_C_LOOKUP(M, T, K, V)                                                                   \
+	BCC_C_CHANGES(M, T, K, V)                                                                  \
 	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V)               \
 		BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V)                        \
 			BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)                        \
 				BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                \
-					BCC_C_STORAGE(M, T, K, V)
+					BCC_C_SOCKETS(M, T, K, V)
+#define BCC_C_NOT_OF_MAPS(M, T, K, V)                                                              \
+	BCC_C_CHANGES(M, T, K, V)                                                                  \
+	BCC_C_LEAVES(M, T, K, V)                                                                   \
+	BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V) BCC_C_PERF_BUFFER(M, T, K, V)          \
+		BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)  \
+			BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                        \
+				BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+#define BCC_C_NOT_XSK(M, T, K, V)                                                                  \
+	BCC_C_CHANGES(M, T, K, V)                                                                  \
+	BCC_C_LEAVES(M, T, K, V)                                                                   \
+	BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V) BCC_C_PERF_BUFFER(M, T, K, V)          \
+		BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)  \
+			BCC_C_CGROUPS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)                        \
+				BCC_C_SOCKETS(M, T, K, V)
+#define BCC_C_NOT_SOCKS(M, T, K, V)                                                                \
+	BCC_C_LOOKUP(M, T, K, V)                                                                   \
+	BCC_C_LEAVES(M, T, K, V)                                                                   \
+	BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V) BCC_C_PERF_BUFFER(M, T, K, V)          \
+		BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)  \
+			BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                        \
+				BCC_C_STORAGE(M, T, K, V)
 
 /* Lists of more than one group. */
 #define BCC_C_XSK(M, T, K, V) BCC_C_LOOKUP(M, T, K, V) BCC_C_TARGETS(M, T, K, V)
@@ -256,8 +261,9 @@ enum {
 /* A table by type string has all that any keyed table has; the kernel says what does not fit. */
 #define BCC_C_ANY_TABLE(M, T, K, V)                                                                \
 	BCC_C_KEYED(M, T, K, V)                                                                    \
-	BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V) BCC_C_COUNTERS(M, T, K, V)             \
-		BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)
+	BCC_C_STACKS(M, T, K, V)                                                                   \
+	BCC_C_PROGRAMS(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_CGROUPS(M, T, K, V)            \
+		BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)
 #define BCC_C_NOT_ANY_TABLE(M, T, K, V)                                                            \
 	BCC_C_PERF_BUFFER(M, T, K, V)                                                              \
 	BCC_C_RING_BUFFER(M, T, K, V) BCC_C_QUEUES(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
