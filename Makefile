@@ -40,6 +40,7 @@ BPF_LIBS  := $(shell pkg-config --libs libbpf 2>/dev/null || echo -lbpf) -lelf -
 
 LLVM_CONFIG := llvm-config-$(LLVM)
 LLVM_LIBDIR := $(shell $(LLVM_CONFIG) --libdir 2>/dev/null)
+LLVM_INC    := -isystem $(shell $(LLVM_CONFIG) --includedir 2>/dev/null)
 # Linked statically the compiler starts in half the time; STATIC=0 takes the shared libraries all the same.
 STATIC ?= $(if $(wildcard $(LLVM_LIBDIR)/libclangFrontend.a),1,0)
 ifeq ($(STATIC),1)
@@ -148,11 +149,11 @@ $(STD_HDRS:%=$(G)/%.inc) $(BCC_HDRS:%=$(G)/%.inc): $(G)/%.inc: include/bcc_c/bpf
 ERRNO := $(firstword $(wildcard /usr/include/asm-generic/errno-base.h))
 $(G)/errno.h.inc: $(ERRNO) $(dir $(ERRNO))errno.h
 	$(Q)mkdir -p $(@D) && sed '/^#include/d' $^ | $(literals) > $@
+$(O)/lib/compiler/%.o: EXTRA = $(LLVM_INC)
 $(O)/lib/compiler/headers.o: EXTRA = -I$(G)
 $(O)/lib/compiler/headers.o: $(BPF_HDRS:%=$(G)/%.inc) $(STD_HDRS:%=$(G)/%.inc) $(BCC_HDRS:%=$(G)/%.inc) \
 	$(G)/errno.h.inc
-$(O)/lib/compiler/engine.o: EXTRA = -DVERSION='"$(VERSION)"' -DLINKAGE='"$(LINKAGE)"' -isystem $(shell $(LLVM_CONFIG) --includedir)
-$(O)/lib/compiler/codegen.o: EXTRA = -isystem $(shell $(LLVM_CONFIG) --includedir)
+$(O)/lib/compiler/engine.o: EXTRA = -DVERSION='"$(VERSION)"' -DLINKAGE='"$(LINKAGE)"' $(LLVM_INC)
 
 $(O)/%.o: %.cc
 	$(call say,CXX)

@@ -88,8 +88,8 @@ static void avoid_dwarf(LLVMModuleRef module)
 			  LLVMValueAsMetadata(one));
 }
 
-int codegen__run(LLVMModuleRef module, const char *cpu, struct bcc_c__buf *elf,
-		 struct bcc_c__buf *message)
+int codegen__run(LLVMModuleRef module, const char *cpu, struct passes *passes,
+		 struct bcc_c__buf *elf, struct bcc_c__buf *message)
 {
 	LLVMTargetMachineRef machine = make_machine(LLVMGetTarget(module), cpu, message);
 	int err;
@@ -97,7 +97,11 @@ int codegen__run(LLVMModuleRef module, const char *cpu, struct bcc_c__buf *elf,
 	if (!machine)
 		return -EBADMSG;
 	avoid_dwarf(module);
-	err = optimise(module, machine, message);
+	err = passes__before(module, passes);
+	if (!err)
+		err = optimise(module, machine, message);
+	if (!err)
+		err = passes__after(module, passes);
 	if (!err)
 		err = emit(module, machine, elf, message);
 	LLVMDisposeTargetMachine(machine);

@@ -18,6 +18,7 @@
 #include "frontend.h"
 #include "headers.h"
 #include "idents.h"
+#include "passes.h"
 #include "prelude.h"
 #include "strip.h"
 #include "tracepoint.h"
@@ -62,8 +63,14 @@ struct job {
 	struct timespec step_start;
 };
 
-/* Ends a step, and starts the next. */
-static void end_step(struct job *job, const char *name)
+static void add_step(struct job *job, const char *name, int64_t us)
+{
+	bcc_c__buf_printf(&job->times, "%s%s %lld us", job->times.size ? ", " : "", name,
+			  (long long)us);
+}
+
+/* Ends a step, of which another was a part, and starts the next. */
+static void end_split_step(struct job *job, const char *name, const char *part, int64_t part_us)
 {
 	struct timespec now;
 	int64_t us;
@@ -72,8 +79,15 @@ static void end_step(struct job *job, const char *name)
 	us = (now.tv_sec - job->step_start.tv_sec) * 1000000LL +
 	     (now.tv_nsec - job->step_start.tv_nsec) / 1000;
 	job->step_start = now;
-	bcc_c__buf_printf(&job->times, "%s%s %lld us", job->times.size ? ", " : "", name,
-			  (long long)us);
+	if (part)
+		add_step(job, part, part_us);
+	add_step(job, name, us - part_us);
+}
+
+/* Ends a step, and starts the next. */
+static void end_step(struct job *job, const char *name)
+{
+	end_split_step(job, name, NULL, 0);
 }
 
 static int add_cflag(struct job *job, const char *cflag)
@@ -370,6 +384,21 @@ static int strip_object(struct job *job)
 	return err;
 }
 
+static int generate(struct job *job, LLVMModuleRef module)
+{
+	struct passes passes = {
+		.dialect = job->dialect,
+		.name = job->name,
+		.kptrs = idents__uses(&job->ids, "btf_type_tag"),
+		.diag = take_diag,
+		.diag_ctx = job,
+	};
+	int err = codegen__run(module, job->flags.cpu, &passes, &job->elf, &job->message);
+
+	end_split_step(job, "code generation", "passes", passes.us);
+	return err;
+}
+
 static int compile(struct job *job)
 {
 	LLVMContextRef context = LLVMContextCreate();
@@ -380,8 +409,7 @@ static int compile(struct job *job)
 	btf_view__close(&job->btf);
 	if (!err) {
 		LLVMContextSetDiagnosticHandler(context, take_llvm_diag, job);
-		err = codegen__run(module, job->flags.cpu, &job->elf, &job->message);
-		end_step(job, "code generation");
+		err = generate(job, module);
 		if (!err)
 			err = strip_object(job);
 	}

@@ -14,8 +14,8 @@
 
 int check_command(int argc, char **argv)
 {
-	struct arg_list cflags = {};
-	const struct arg_option options[] = { SOURCE_OPTIONS(&cflags), { 0 } };
+	struct source source = {};
+	const struct arg_option options[] = { SOURCE_OPTIONS(&source), { 0 } };
 	const struct arg_spec spec = {
 		.synopsis = "FILE [OPTIONS] [-- CFLAGS]",
 		.about =
@@ -33,7 +33,7 @@ int check_command(int argc, char **argv)
 	int status = EXIT_OK;
 
 	args_parse(&spec, argc, argv, &args);
-	mod = open_source(&args, &cflags, 0);
+	mod = open_source(&args, &source, 0);
 	if (!mod)
 		return EXIT_FAILED;
 	if (bcc_c_module__load(mod))

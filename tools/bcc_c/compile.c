@@ -41,14 +41,14 @@ static int write_object(const char *path, const void *data, size_t size)
 int compile_command(int argc, char **argv)
 {
 	const char *output = NULL;
-	struct arg_list cflags = {};
+	struct source source = {};
 	bool portable = false;
 	const struct arg_option options[] = {
 		{ 'o', "output", ARG_TEXT, "OUT.o",
 		  "the object file to write; - is the standard output", &output },
 		{ 0, "portable", ARG_FLAG, NULL, "make an object for other kernels too",
 		  &portable },
-		SOURCE_OPTIONS(&cflags),
+		SOURCE_OPTIONS(&source),
 		{ 0 },
 	};
 	const struct arg_spec spec = {
@@ -73,7 +73,7 @@ int compile_command(int argc, char **argv)
 		args_fail("-o OUT.o is missing");
 	if (!strcmp(output, "-") && isatty(STDOUT_FILENO))
 		args_fail("an object file isn't for terminals; give -o a file name");
-	mod = open_source(&args, &cflags, portable ? BCC_C_PORTABLE : 0);
+	mod = open_source(&args, &source, portable ? BCC_C_PORTABLE : 0);
 	if (!mod)
 		return EXIT_FAILED;
 	data = bcc_c_module__elf(mod, &size);

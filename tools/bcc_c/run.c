@@ -127,11 +127,11 @@ static int run_module(struct bcc_c_module *mod, int64_t duration)
 
 int run_command(int argc, char **argv)
 {
-	struct arg_list cflags = {};
+	struct source source = {};
 	int64_t duration = 0;
 	const struct arg_option options[] = {
 		{ 'd', "duration", ARG_SECONDS, "SECONDS", "end after this time", &duration },
-		SOURCE_OPTIONS(&cflags),
+		SOURCE_OPTIONS(&source),
 		{ 0 },
 	};
 	const struct arg_spec spec = {
@@ -149,7 +149,7 @@ int run_command(int argc, char **argv)
 	int status;
 
 	args_parse(&spec, argc, argv, &args);
-	mod = open_source(&args, &cflags, 0);
+	mod = open_source(&args, &source, 0);
 	if (!mod)
 		return EXIT_FAILED;
 	status = bcc_c_module__load(mod) ? module_failed(mod) : run_module(mod, duration);

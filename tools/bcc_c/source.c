@@ -126,19 +126,32 @@ static struct bcc_c_module *make_module(const char *path,
 	return NULL;
 }
 
-struct bcc_c_module *open_source(const struct args *args, struct arg_list *cflags, uint32_t flags)
+static uint32_t dialect_of(const struct source *source)
 {
-	struct bcc_c_compile_opts opts = { .sz = sizeof(opts), .flags = flags };
+	if (!source->dialect)
+		return BCC_C_DIALECT_AUTO;
+	if (!strcmp(source->dialect, "bcc"))
+		return BCC_C_DIALECT_BCC;
+	if (!strcmp(source->dialect, "libbpf"))
+		return BCC_C_DIALECT_LIBBPF;
+	args_fail("--dialect is bcc or libbpf, not '%s'", source->dialect);
+}
+
+struct bcc_c_module *open_source(const struct args *args, struct source *source, uint32_t flags)
+{
+	struct bcc_c_compile_opts opts = { .sz = sizeof(opts),
+					   .flags = flags,
+					   .dialect = dialect_of(source) };
 	struct bcc_c_module *mod;
 
 	if (!args->rest_cnt)
 		args_fail("a FILE is missing");
 	for (int i = 0; i < args->command_cnt; i++)
-		args_append(cflags, args->command[i]);
+		args_append(&source->cflags, args->command[i]);
 	opts.name = strcmp(args->rest[0], "-") ? args->rest[0] : "<stdin>";
-	opts.cflags = (const char *const *)cflags->items;
-	opts.cflags_cnt = cflags->cnt;
+	opts.cflags = (const char *const *)source->cflags.items;
+	opts.cflags_cnt = source->cflags.cnt;
 	mod = make_module(args->rest[0], &opts);
-	args_clear(cflags);
+	args_clear(&source->cflags);
 	return mod;
 }

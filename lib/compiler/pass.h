@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the passes have in common: their list, in the order in which they run, and how they report.
+ *
+ * Pointers have types in LLVM 14 and none in 19. Code that casts where types differ works with both:
+ * such a cast is nothing where they don't.
+ */
+#ifndef BCC_C__PASS_H
+#define BCC_C__PASS_H
+
+#include "passes.h"
+
+/* ---- before optimisation, for the BCC dialect */
+
+/* Finds the programs, gives them sections; inlines all else; adds the licence. */
+void pass_programs(LLVMModuleRef module, struct passes *passes);
+
+/* Parameters behind the context become what the probed function was called with. */
+void pass_args(LLVMModuleRef module, struct passes *passes);
+
+/* Callers of lookup_or_init() return 0 when it gives NULL. */
+void pass_return(LLVMModuleRef module, struct passes *passes);
+
+/* ---- after optimisation */
+
+/* Loads and copies from memory that programs may not touch are made by helpers. */
+void pass_reads(LLVMModuleRef module, struct passes *passes);
+
+/* ---- for their use */
+
+/* Reports an error at the place in the source that an instruction comes from. */
+__attribute__((format(printf, 3, 4))) void pass__error(struct passes *passes,
+						       LLVMValueRef instruction, const char *format,
+						       ...);
+
+/* The same at the head of a function. */
+__attribute__((format(printf, 3, 4))) void pass__error_at_function(struct passes *passes,
+								   LLVMValueRef function,
+								   const char *format, ...);
+
+#endif

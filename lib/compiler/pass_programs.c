@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The BCC dialect has no SEC(): every function that other files could call is a program. What kind
+ * of program is told by its name or its context's type; the section that this gives it is named as
+ * libbpf has it.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ir.h"
+#include "pass.h"
+
+/* Starts of names, and of the sections' names that replace them. The first that fits counts. */
+static const struct {
+	const char *start;
+	const char *section;
+} prefixes[] = {
+	{ "kprobe__", "kprobe/" },
+	{ "kretprobe__", "kretprobe/" },
+	{ "raw_tracepoint__", "raw_tp/" },
+	{ "kfunc__vmlinux__", "fentry/" },
+	{ "kfunc__", "fentry/" },
+	{ "kretfunc__vmlinux__", "fexit/" },
+	{ "kretfunc__", "fexit/" },
+	{ "kmod_ret__", "fmod_ret/" },
+	{ "lsm__", "lsm/" },
+	{ "bpf_iter__", "iter/" },
+};
+
+/* Structs that are contexts, and the sections of programs whose names say nothing. */
+static const struct {
+	const char *type;
+	const char *section;
+} contexts[] = {
+	{ "pt_regs", "kprobe" },
+	{ "bpf_perf_event_data", "perf_event" },
+	{ "bpf_raw_tracepoint_args", "raw_tp" },
+	{ "xdp_md", "xdp" },
+	{ "__sk_buff", "socket" },
+	{ "sk_msg_md", "sk_msg" },
+	{ "bpf_sock_ops", "sockops" },
+	{ "bpf_sock", "cgroup/sock" },
+	{ "bpf_sock_addr", "cgroup/connect4" },
+	{ "bpf_sockopt", "cgroup/getsockopt" },
+	{ "bpf_sysctl", "cgroup/sysctl" },
+	{ "bpf_cgroup_dev_ctx", "cgroup/dev" },
+	{ "bpf_sk_lookup", "sk_lookup" },
+	{ "sk_reuseport_md", "sk_reuseport" },
+};
+
+static bool starts_with(const char *name, const char *start)
+{
+	return !strncmp(name, start, strlen(start));
+}
+
+/* "tracepoint__CATEGORY__EVENT", a function's or a struct's name, to a section's. */
+static bool write_tracepoint(const char *name, char *section, size_t size)
+{
+	const char *category = name + strlen("tracepoint__"), *event;
+
+	if (!starts_with(name, "tracepoint__"))
+		return false;
+	event = strstr(category, "__");
+	if (!event || event == category)
+		return false;
+	snprintf(section, size, "tracepoint/%.*s/%s", (int)(event - category), category, event + 2);
+	return true;
+}
+
+static bool write_by_name(const char *name, char *section, size_t size)
+{
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		if (!starts_with(name, prefixes[i].start))
+			continue;
+		snprintf(section, size, "%s%s", prefixes[i].section,
+			 name + strlen(prefixes[i].start));
+		return true;
+	}
+	return write_tracepoint(name, section, size);
+}
+
+static void write_by_context(LLVMValueRef fn, char *section, size_t size)
+{
+	LLVMMetadataRef type = ir__pointee(ir__param_type(fn, 0), ir__context(fn));
+	size_t len;
+	const char *text = ir__type_name(type, &len);
+	char name[128];
+
+	snprintf(name, sizeof(name), "%.*s", (int)len, text);
+	if (write_tracepoint(name, section, size))
+		return;
+	if (starts_with(name, "bpf_iter__")) {
+		snprintf(section, size, "iter/%s", name + strlen("bpf_iter__"));
+		return;
+	}
+	for (size_t i = 0; i < sizeof(contexts) / sizeof(contexts[0]); i++)
+		if (!strcmp(name, contexts[i].type)) {
+			snprintf(section, size, "%s", contexts[i].section);
+			return;
+		}
+	snprintf(section, size, "kprobe");
+}
+
+/* A function that only this file can call, or that is there to be inlined. */
+static void make_inline(LLVMValueRef fn)
+{
+	ir__remove_attribute(fn, "noinline");
+	ir__remove_attribute(fn, "optnone");
+	ir__add_attribute(fn, "alwaysinline");
+	LLVMSetLinkage(fn, LLVMInternalLinkage);
+}
+
+static bool has_section(LLVMValueRef global)
+{
+	const char *section = LLVMGetSection(global);
+
+	return section && section[0];
+}
+
+static void add_license(LLVMModuleRef module)
+{
+	LLVMContextRef context = LLVMGetModuleContext(module);
+	LLVMValueRef text = LLVMConstStringInContext(context, "GPL", 3, false), global;
+
+	for (global = LLVMGetFirstGlobal(module); global; global = LLVMGetNextGlobal(global))
+		if (has_section(global) && !strcmp(LLVMGetSection(global), "license"))
+			return;
+	global = LLVMAddGlobal(module, LLVMTypeOf(text), "__bcc_c_license");
+	LLVMSetInitializer(global, text);
+	LLVMSetSection(global, "license");
+}
+
+void pass_programs(LLVMModuleRef module, struct passes *passes)
+{
+	char section[256];
+	size_t len;
+
+	ir_for_each_function(fn, next, module)
+	{
+		/* Address 0 can be read like any other, by helper; checks against it stay. */
+		ir__add_attribute(fn, "null_pointer_is_valid");
+		if (LLVMGetLinkage(fn) != LLVMExternalLinkage) {
+			make_inline(fn);
+			continue;
+		}
+		/* Programs may call each other, but each is loaded by itself. */
+		if (LLVMGetFirstUse(fn))
+			ir__add_attribute(fn, "alwaysinline");
+		if (!has_section(fn)) {
+			if (!write_by_name(LLVMGetValueName2(fn, &len), section, sizeof(section)))
+				write_by_context(fn, section, sizeof(section));
+			LLVMSetSection(fn, section);
+		}
+	}
+	add_license(module);
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * counts.lookup_or_init(&key, &value) never gives NULL in the BCC dialect: where it would, the
+ * function that calls it returns 0.
+ *
+ * The tables' headers have no way to say so in C. They say it by a name: a function whose name ends
+ * in "__lookup_or_init" is such a method, and each call of it is followed by that check here. The
+ * call goes through a table's constant struct of function pointers, which nothing has resolved yet.
+ */
+#include <llvm-c/DebugInfo.h>
+#include <string.h>
+
+#include "ir.h"
+#include "pass.h"
+
+#define SUFFIX "__lookup_or_init"
+
+/* The function that a call is of, also if its address comes from a constant struct; or NULL. */
+static LLVMValueRef called_function(LLVMValueRef call, LLVMTargetDataRef layout)
+{
+	LLVMValueRef called = LLVMGetCalledValue(call), global, value;
+	int64_t offset = 0;
+	LLVMTypeRef type;
+
+	if (LLVMIsAFunction(called))
+		return called;
+	if (!LLVMIsALoadInst(called))
+		return NULL;
+	global = ir__strip(LLVMGetOperand(called, 0), layout, &offset);
+	if (!LLVMIsAGlobalVariable(global) || !LLVMIsGlobalConstant(global) ||
+	    !(value = LLVMGetInitializer(global)))
+		return NULL;
+	type = LLVMTypeOf(value);
+	if (LLVMGetTypeKind(type) != LLVMStructTypeKind || offset < 0 ||
+	    (uint64_t)offset >= LLVMABISizeOfType(layout, type) || !LLVMIsAConstantStruct(value))
+		return NULL;
+	value = LLVMGetOperand(value, LLVMElementAtOffset(layout, type, (uint64_t)offset));
+	while (ir__opcode(value) == LLVMBitCast)
+		value = LLVMGetOperand(value, 0);
+	return LLVMIsAFunction(value);
+}
+
+static bool is_marked(LLVMValueRef fn)
+{
+	size_t len;
+	const char *name = fn ? LLVMGetValueName2(fn, &len) : NULL;
+
+	return name && len >= strlen(SUFFIX) && !strcmp(name + len - strlen(SUFFIX), SUFFIX);
+}
+
+/* Whatever goes to one block goes to another instead. */
+static void redirect(LLVMBasicBlockRef from, LLVMBasicBlockRef to)
+{
+	LLVMUseRef use = LLVMGetFirstUse(LLVMBasicBlockAsValue(from)), next;
+
+	for (; use; use = next) {
+		LLVMValueRef user = LLVMGetUser(use);
+
+		next = LLVMGetNextUse(use);
+		for (unsigned int i = 0;
+		     LLVMIsATerminatorInst(user) && i < LLVMGetNumSuccessors(user); i++)
+			if (LLVMGetSuccessor(user, i) == from)
+				LLVMSetSuccessor(user, i, to);
+	}
+}
+
+/*
+ * Moves a block's start, up to and with an instruction, to a new block in front. The rest stays
+ * where it is, so that what the blocks behind know of it stays right.
+ */
+static LLVMBasicBlockRef split_behind(LLVMValueRef last, LLVMBuilderRef builder)
+{
+	LLVMBasicBlockRef block = LLVMGetInstructionParent(last);
+	LLVMBasicBlockRef head =
+		LLVMInsertBasicBlockInContext(ir__context(last), block, "");
+	LLVMValueRef at;
+
+	redirect(block, head);
+	LLVMPositionBuilderAtEnd(builder, head);
+	do {
+		at = LLVMGetFirstInstruction(block);
+		LLVMInstructionRemoveFromParent(at);
+		LLVMInsertIntoBuilder(builder, at);
+	} while (at != last);
+	return head;
+}
+
+static void return_zero(LLVMBuilderRef builder, LLVMValueRef fn)
+{
+	LLVMTypeRef type = LLVMGetReturnType(LLVMGlobalGetValueType(fn));
+
+	if (LLVMGetTypeKind(type) == LLVMVoidTypeKind)
+		LLVMBuildRetVoid(builder);
+	else
+		LLVMBuildRet(builder, LLVMConstNull(type));
+}
+
+static void add_check(LLVMValueRef call)
+{
+	LLVMContextRef context = ir__context(call);
+	LLVMBasicBlockRef rest = LLVMGetInstructionParent(call), head, leave;
+	LLVMValueRef fn = LLVMGetBasicBlockParent(rest);
+	LLVMBuilderRef builder = LLVMCreateBuilderInContext(context);
+	LLVMMetadataRef place = LLVMInstructionGetDebugLoc(call);
+
+	head = split_behind(call, builder);
+	leave = LLVMInsertBasicBlockInContext(context, rest, "");
+	LLVMPositionBuilderAtEnd(builder, head);
+	LLVMSetCurrentDebugLocation2(builder, place);
+	LLVMBuildCondBr(builder, LLVMBuildIsNull(builder, call, ""), leave, rest);
+	LLVMPositionBuilderAtEnd(builder, leave);
+	return_zero(builder, fn);
+	LLVMDisposeBuilder(builder);
+}
+
+void pass_return(LLVMModuleRef module, struct passes *passes)
+{
+	LLVMTargetDataRef layout = LLVMGetModuleDataLayout(module);
+
+	ir_for_each_function(fn, next_fn, module)
+		for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(fn); block;
+		     block = LLVMGetNextBasicBlock(block))
+			for (LLVMValueRef at = LLVMGetFirstInstruction(block), next; at; at = next) {
+				/* What is behind the check is still this block. */
+				next = LLVMGetNextInstruction(at);
+				if (LLVMIsACallInst(at) && is_marked(called_function(at, layout)))
+					add_check(at);
+			}
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "passes.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "pass.h"
+
+typedef void (*pass_fn)(LLVMModuleRef module, struct passes *passes);
+
+static int run(const pass_fn *fns, LLVMModuleRef module, struct passes *passes)
+{
+	struct timespec start, end;
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	for (; *fns && !passes->failed; fns++)
+		(*fns)(module, passes);
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	passes->us += (end.tv_sec - start.tv_sec) * 1000000LL +
+		      (end.tv_nsec - start.tv_nsec) / 1000;
+	return passes->failed ? -EBADMSG : 0;
+}
+
+int passes__before(LLVMModuleRef module, struct passes *passes)
+{
+	static const pass_fn bcc[] = { pass_programs, pass_args, pass_return, NULL };
+	static const pass_fn libbpf[] = { NULL };
+
+	return run(passes->dialect == BCC_C_DIALECT_BCC ? bcc : libbpf, module, passes);
+}
+
+int passes__after(LLVMModuleRef module, struct passes *passes)
+{
+	static const pass_fn both[] = { pass_reads, NULL };
+
+	return run(both, module, passes);
+}
