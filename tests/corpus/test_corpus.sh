@@ -11,7 +11,7 @@ build=${BUILD:-build}
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-# shellcheck source=../tap.sh
+# shellcheck source=tests/tap.sh
 . "$here/../tap.sh"
 
 # has_lost KIND NAME: whether BTF has that type, or RECORD.MEMBER.
@@ -51,6 +51,8 @@ if [ ! -e /usr/sbin/execsnoop-bpfcc ]; then
 	skip corpus "the package bpfcc-tools is not installed"
 	finish
 fi
+# Tracepoints are described there.
+mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing
 export BTF_TEXT="$dir/btf"
 bpftool btf dump file /sys/kernel/btf/vmlinux >"$BTF_TEXT"
 mkdir "$dir/c"
@@ -58,13 +60,16 @@ python3 "$here/extract.py" "$here/programs" "$dir/c" "$@" 2>"$dir/out"
 report 'the programs hand over their texts'
 
 # An empty .err is a success. In parallel, as there are some hundreds.
-find "$dir/c" -name '*.c' | BCC_C_CACHE=off xargs -P "$(nproc)" -I '{}' sh -c '
+# shellcheck disable=SC2016 # for the inner shell to expand
+find "$dir/c" -name '*.c' -print0 | BCC_C_CACHE=off xargs -0 -P "$(nproc)" -I '{}' sh -c '
 	text=$1
 	# shellcheck disable=SC2046 # a list of flags
 	"$2" compile "$text" -o /dev/null -- $(cat "${text%.c}.flags") 2>"${text%.c}.err" &&
 		: >"${text%.c}.err"' sh '{}' "$build/bin/bcc_c"
 
-for program in ${*:-$(sed -n 's/^\([a-z][^ ]*\).*/\1/p' "$here/programs" | uniq)}; do
+# shellcheck disable=SC2046 # a list of words
+[ $# -gt 0 ] || set -- $(sed -n 's/^\([a-z][^ ]*\).*/\1/p' "$here/programs" | uniq)
+for program; do
 	failures=$(failures_of "$program")
 	want=$(grep "^$program " "$here/lost" | head -n 1)
 	if [ -n "$want" ]; then

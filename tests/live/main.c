@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
 
-#include "live.h"
+#include "dialect.h"
 
 /* Emulated guests compile ten times slower. */
 #define TIMEOUT_S "600"
@@ -21,6 +21,11 @@ int main(int argc, char **argv)
 	srunner_add_suite(runner, suite_errors());
 	srunner_add_suite(runner, suite_cases());
 	srunner_add_suite(runner, suite_leak());
+	srunner_add_suite(runner, suite_bcc_tables());
+	srunner_add_suite(runner, suite_bcc_methods());
+	srunner_add_suite(runner, suite_bcc_events());
+	srunner_add_suite(runner, suite_bcc_packets());
+	srunner_add_suite(runner, suite_bcc_programs());
 	srunner_set_tap(runner, "-");
 	srunner_run_all(runner, CK_SILENT);
 	failed = srunner_ntests_failed(runner);

@@ -54,38 +54,14 @@ int or_try_init(struct bpf_raw_tracepoint_args *ctx)
 	return *leaf;
 }
 
-/* Where the table is full the program ends here with 0. */
-int or_init(struct bpf_raw_tracepoint_args *ctx)
-{
-	u64 key = ctx->args[0], first = ctx->args[1];
-	u64 *leaf = numbers.lookup_or_init(&key, &first);
-
-	(*leaf)++;
-	return *leaf;
-}
-
-/* The same in a function that the program calls: only that function ends. */
-static int bump(u64 key, u64 first)
-{
-	u64 *leaf = numbers.lookup_or_init(&key, &first);
-
-	(*leaf)++;
-	return *leaf;
-}
-
-int or_init_below(struct bpf_raw_tracepoint_args *ctx)
-{
-	return bump(ctx->args[0], ctx->args[1]) + 1000;
-}
-
-int increment(struct bpf_raw_tracepoint_args *ctx)
+int add(struct bpf_raw_tracepoint_args *ctx)
 {
 	numbers.increment(ctx->args[0]);
 	numbers.increment(ctx->args[0], ctx->args[1]);
 	return 0;
 }
 
-int atomic_increment(struct bpf_raw_tracepoint_args *ctx)
+int atomic_add(struct bpf_raw_tracepoint_args *ctx)
 {
 	numbers.atomic_increment(ctx->args[0]);
 	numbers.atomic_increment(ctx->args[0], -2);

@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Tables whose leaves are tables, and tables that know prefixes. */
-
-struct prefix {
-	u32 bits;
-	u8 address[4];
-};
+/* Tables whose leaves are tables. */
 
 BPF_HASH(inner, u32, u32, 8);
 BPF_ARRAY_OF_MAPS(by_index, "inner", 2);
 BPF_HASH_OF_MAPS(by_key, u32, "inner", 2);
-BPF_LPM_TRIE(routes, struct prefix, u32);
 
 int in_array(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -32,15 +26,4 @@ int in_hash(struct bpf_raw_tracepoint_args *ctx)
 		return -1;
 	leaf = bpf_map_lookup_elem(table, &key);
 	return leaf ? *leaf : -2;
-}
-
-int route(struct bpf_raw_tracepoint_args *ctx)
-{
-	struct prefix to = { .bits = 32 };
-	u32 *leaf;
-
-	to.address[0] = ctx->args[0];
-	to.address[1] = ctx->args[1];
-	leaf = routes.lookup(&to);
-	return leaf ? *leaf : -1;
 }

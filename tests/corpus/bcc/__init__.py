@@ -175,7 +175,8 @@ class BPF:
 
     @staticmethod
     def tracepoint_exists(category, event):
-        return "tp" not in _absent
+        path = "/sys/kernel/tracing/events/%s/%s" % (_text(category), _text(event))
+        return "tp" not in _absent and os.path.isdir(path)
 
     @staticmethod
     def get_tracepoints(pattern):
