@@ -26,6 +26,10 @@ int main(int argc, char **argv)
 	srunner_add_suite(runner, suite_bcc_events());
 	srunner_add_suite(runner, suite_bcc_packets());
 	srunner_add_suite(runner, suite_bcc_programs());
+	srunner_add_suite(runner, suite_bcc_attached());
+	srunner_add_suite(runner, suite_bcc_kernel());
+	srunner_add_suite(runner, suite_bcc_reads());
+	srunner_add_suite(runner, suite_bcc_errors());
 	srunner_set_tap(runner, "-");
 	srunner_run_all(runner, CK_SILENT);
 	failed = srunner_ntests_failed(runner);

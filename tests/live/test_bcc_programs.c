@@ -66,10 +66,10 @@ START_TEST(the_license_is_gpl_unless_said)
 
 	ck_assert_uint_eq(gpl_of(mod, "f"), 1);
 	bcc_c_module__free(mod);
-	mod = load_bcc("BPF_LICENSE(Proprietary)\nint f(void *ctx) { return 0; }\n");
+	mod = load_bcc("#define BPF_LICENSE Proprietary\nint f(void *ctx) { return 0; }\n");
 	ck_assert_uint_eq(gpl_of(mod, "f"), 0);
 	bcc_c_module__free(mod);
-	mod = load_bcc("BPF_LICENSE(Dual MIT/GPL)\nint f(void *ctx) { return 0; }\n");
+	mod = load_bcc("#define BPF_LICENSE Dual MIT/GPL\nint f(void *ctx) { return 0; }\n");
 	ck_assert_uint_eq(gpl_of(mod, "f"), 1);
 	bcc_c_module__free(mod);
 }
