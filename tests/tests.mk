@@ -21,6 +21,11 @@ $(T)/live: $(LIVE_SRC:%.c=$(O)/%.o) $(SO)
 	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/../lib' \
 		$(filter %.o,$^) -L$(BUILD)/lib -lbcc_c $(CHECK) -lbpf -o $@
 
+$(T)/compare: $(O)/tests/gen/compare.o $(SO)
+	$(call say,LINK)
+	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/../lib' \
+		$(filter %.o,$^) -L$(BUILD)/lib -lbcc_c -lbpf -o $@
+
 .PHONY: results unit unit-san llvm14 live vm
 results:
 	@mkdir -p $(T) && : > $(RESULTS)
@@ -35,13 +40,20 @@ unit-san: compiler | results
 	@$(MAKE) --no-print-directory SAN=1 build/san/tests/unit
 	@$(run) unit-san env BCC_C_COMPILER=$(CURDIR)/$(CCBIN) build/san/tests/unit
 # The oldest LLVM that works, on the same sources.
-llvm14: all $(T)/live | results
+llvm14: all $(T)/live $(T)/compare | results
 	@$(MAKE) --no-print-directory LLVM=14 BUILD=build/llvm14 build/llvm14/libexec/bcc_c-cc
 	@$(run) llvm14 env BCC_C_COMPILER=$(CURDIR)/build/llvm14/libexec/bcc_c-cc CK_RUN_SUITE=cases $(T)/live
+	@for suite in tables methods events packets programs attached kernel reads errors; do \
+		$(run) "llvm14 bcc_$$suite" env CK_RUN_SUITE=bcc_$$suite \
+			BCC_C_COMPILER=$(CURDIR)/build/llvm14/libexec/bcc_c-cc $(T)/live; \
+	done
+	@$(run) "llvm14 generated" env BCC_C_COMPILER=$(CURDIR)/build/llvm14/libexec/bcc_c-cc BUILD=$(BUILD) \
+		sh tests/gen/test_generated.sh
 	@$(run) "llvm14 corpus" env BCC_C_COMPILER=$(CURDIR)/build/llvm14/libexec/bcc_c-cc BUILD=$(BUILD) \
 		sh tests/corpus/test_corpus.sh
-live: all $(T)/live | results
+live: all $(T)/live $(T)/compare | results
 	@$(run) live $(T)/live
+	@$(run) generated env BUILD=$(BUILD) sh tests/gen/test_generated.sh
 	@$(run) corpus env BUILD=$(BUILD) sh tests/corpus/test_corpus.sh
 	@$(run) tools env BUILD=$(BUILD) sh tests/live/test_tools.sh
 	@$(run) bindings env CC='$(CC)' BUILD=$(BUILD) sh tests/live/test_bindings.sh
@@ -49,7 +61,7 @@ live: all $(T)/live | results
 	@$(run) demo env BUILD=$(BUILD) sh tests/live/test_demo.sh
 # Objects of this kernel's for the guests, one of them for this kernel alone.
 PORTABLE = $(T)/portable
-vm: all $(T)/live | results
+vm: all $(T)/live $(T)/compare | results
 	@rm -rf $(PORTABLE) && mkdir -p $(PORTABLE) && \
 		$(BUILD)/bin/bcc_c compile tests/cases/04_core.bpf.c -o $(PORTABLE)/alone.o && \
 		for case in 02_maps 03_ringbuf 04_core 05_globals; do \
@@ -76,7 +88,7 @@ check-live: live
 check-vm: vm
 	$(SUM)
 # One after the other, also under make -j: they share two cores and one kernel.
-check: all $(T)/unit $(T)/live | results
+check: all $(T)/unit $(T)/live $(T)/compare | results
 	@$(MAKE) --no-print-directory -o results -o all unit
 	@$(MAKE) --no-print-directory -o results -o all unit-san
 	@$(MAKE) --no-print-directory -o results -o all llvm14

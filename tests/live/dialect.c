@@ -24,8 +24,7 @@ struct bcc_c_module *load_case(const char *name)
 
 struct bcc_c_module *load_bcc(const char *source)
 {
-	const struct bcc_c_compile_opts opts = { .sz = sizeof(opts),
-						 .dialect = BCC_C_DIALECT_BCC };
+	const struct bcc_c_compile_opts opts = { .sz = sizeof(opts), .dialect = BCC_C_DIALECT_BCC };
 	struct bcc_c_module *mod = bcc_c_module__new(NULL);
 
 	ck_assert_ptr_nonnull(mod);

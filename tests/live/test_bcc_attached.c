@@ -30,8 +30,7 @@ static struct bcc_c_link *attach(struct bcc_c_module *mod, const char *prog, boo
 	const struct bcc_c_uprobe_opts opts = { .sz = sizeof(opts),
 						.symbol = "six_arguments",
 						.retprobe = at_return };
-	struct bcc_c_link *link =
-		bcc_c_prog__attach_uprobe(prog_of(mod, prog), own_path(), &opts);
+	struct bcc_c_link *link = bcc_c_prog__attach_uprobe(prog_of(mod, prog), own_path(), &opts);
 
 	ck_assert_msg(link != NULL, "%s", bcc_c_module__errmsg(mod));
 	return link;

@@ -7,8 +7,9 @@
 START_TEST(names_of_the_kernel_are_there)
 {
 	struct bcc_c_module *mod = load_case("kernel");
-	const uint64_t want[] = { 5, 1000, 3, 333, 10, 2, 0xe803, 1000, 'g', 8,
-				  (uint64_t)get_nprocs_conf(), 112 };
+	const uint64_t want[] = {
+		5, 1000, 3, 333, 10, 2, 0xe803, 1000, 'g', 8, (uint64_t)get_nprocs_conf(), 112
+	};
 
 	ck_assert_int_eq(run_raw(mod, "functions", 1000, 0), 0);
 	for (uint64_t i = 0; i < sizeof(want) / sizeof(want[0]); i++)

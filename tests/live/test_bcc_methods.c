@@ -85,8 +85,8 @@ static uint64_t sum_of(struct bcc_c_module *mod, const char *name, uint32_t key)
 	uint64_t values[1024] = {}, sum = 0;
 
 	ck_assert_uint_le(bcc_c_map__value_size(map), sizeof(values));
-	assert_ok(mod, bcc_c_map__lookup(map, &key, sizeof(key), values,
-					 bcc_c_map__value_size(map)));
+	assert_ok(mod,
+		  bcc_c_map__lookup(map, &key, sizeof(key), values, bcc_c_map__value_size(map)));
 	for (int i = 0; i < 1024; i++)
 		sum += values[i];
 	return sum;
@@ -103,7 +103,8 @@ START_TEST(others_increment_what_is_there)
 	ck_assert_uint_eq(leaf_of(mod, "slots", 1), 11);
 	ck_assert(!has_leaf(mod, "recent", 1));
 	ck_assert_int_eq(bcc_c_map__lookup(per_cpu, &key, sizeof(key), zeros,
-					   bcc_c_map__value_size(per_cpu)), -ENOENT);
+					   bcc_c_map__value_size(per_cpu)),
+			 -ENOENT);
 	set_leaf(mod, "recent", 1, 5);
 	assert_ok(mod, bcc_c_map__update(per_cpu, &key, sizeof(key), zeros,
 					 bcc_c_map__value_size(per_cpu), 0));
@@ -139,8 +140,9 @@ START_TEST(histograms_fill)
 	static const struct {
 		uint64_t value;
 		int slot; /* that of the highest bit, plus one; 0 has the first */
-	} cases[] = { { 0, 1 }, { 1, 1 }, { 2, 2 }, { 3, 2 }, { 4, 3 }, { 1023, 10 }, { 1024, 11 },
-		      { 0xffffffff, 32 }, { 1ULL << 32, 33 }, { ~0ULL, 64 } };
+	} cases[] = { { 0, 1 },           { 1, 1 },     { 2, 2 },     { 3, 2 },
+		      { 4, 3 },           { 1023, 10 }, { 1024, 11 }, { 0xffffffff, 32 },
+		      { 1ULL << 32, 33 }, { ~0ULL, 64 } };
 	struct bcc_c_module *mod = load_case("histogram");
 	struct {
 		uint32_t id, pad;
@@ -154,8 +156,8 @@ START_TEST(histograms_fill)
 	}
 	for (uint64_t slot = 0; slot < 64; slot++)
 		ck_assert_msg(leaf_of(mod, "sizes", slot) == slots[slot], "slot %d", (int)slot);
-	assert_ok(mod, bcc_c_map__lookup(map_of(mod, "by_id"), &key, sizeof(key), &leaf,
-					 sizeof(leaf)));
+	assert_ok(mod,
+		  bcc_c_map__lookup(map_of(mod, "by_id"), &key, sizeof(key), &leaf, sizeof(leaf)));
 	ck_assert_uint_eq(leaf, 2);
 	bcc_c_module__free(mod);
 }

@@ -35,10 +35,10 @@ START_TEST(xdp_programs_read_and_write_packets)
 
 	ck_assert_int_eq(run_packet(fd, packet, 64), 3); /* XDP_TX */
 	ck_assert_uint_eq(packet[0], 0xee);
-	packet[13] = 6; /* ARP */
+	packet[13] = 6;                                  /* ARP */
 	ck_assert_int_eq(run_packet(fd, packet, 64), 2); /* XDP_PASS */
-	assert_ok(mod, bcc_c_map__lookup(map, &zero, sizeof(zero), values,
-					 bcc_c_map__value_size(map)));
+	assert_ok(mod,
+		  bcc_c_map__lookup(map, &zero, sizeof(zero), values, bcc_c_map__value_size(map)));
 	for (int i = 0; i < 1024; i++)
 		sum += values[i];
 	ck_assert_uint_eq(sum, 0x1234);
@@ -132,8 +132,10 @@ START_TEST(groups_have_storage)
 
 	set_type(object, "count", BPF_PROG_TYPE_CGROUP_SKB, BPF_CGROUP_INET_INGRESS);
 	ck_assert_int_eq(bpf_object__load(object), 0);
-	ck_assert_int_eq(run_packet(bpf_program__fd(bpf_object__find_program_by_name(
-					    object, "count")), packet, 64), 1);
+	ck_assert_int_eq(
+		run_packet(bpf_program__fd(bpf_object__find_program_by_name(object, "count")),
+			   packet, 64),
+		1);
 	bpf_object__close(object);
 }
 END_TEST
@@ -141,9 +143,9 @@ END_TEST
 /* UDP from 10.1.2.3:1000 to 10.9.8.7:2000, with a VLAN tag or not. */
 static uint32_t make_udp(unsigned char *packet, bool tagged)
 {
-	static const unsigned char ip[] = { 0x45, 0, 0, 36, 0, 1, 0x40, 0,  64, 17,
-					    0, 0, 10, 1, 2, 3, 10, 9, 8, 7,
-					    3, 0xe8, 7, 0xd0, 0, 16, 0, 0, 'p', 'a', 'y', 'l' };
+	static const unsigned char ip[] = { 0x45, 0,    0, 36, 0, 1,  0x40, 0,   64,  17, 0,
+					    0,    10,   1, 2,  3, 10, 9,    8,   7,   3,  0xe8,
+					    7,    0xd0, 0, 16, 0, 0,  'p',  'a', 'y', 'l' };
 	uint32_t at = 12;
 
 	memset(packet, 0, 64);

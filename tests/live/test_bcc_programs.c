@@ -77,8 +77,7 @@ END_TEST
 
 START_TEST(a_source_without_programs_compiles)
 {
-	const struct bcc_c_compile_opts opts = { .sz = sizeof(opts),
-						 .dialect = BCC_C_DIALECT_BCC };
+	const struct bcc_c_compile_opts opts = { .sz = sizeof(opts), .dialect = BCC_C_DIALECT_BCC };
 	struct bcc_c_module *mod = bcc_c_module__new(NULL);
 
 	assert_ok(mod, bcc_c_module__compile(mod, "", &opts));
