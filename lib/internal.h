@@ -54,6 +54,7 @@ struct bcc_c_module {
 	size_t prog_cnt;
 	struct bcc_c_map *maps;
 	size_t map_cnt;
+	struct bcc_c__buf inner_fds; /* of the maps that stand for those in tables of tables */
 
 	struct bcc_c_link *links;
 	struct bcc_c_events *events;
@@ -140,6 +141,20 @@ char *bcc_c__compiler_path(const struct bcc_c_module *mod);
 /* Does what bcc_c__run_compiler() is for without a process, with the engine beside the compiler. */
 int bcc_c__run_in_process(struct bcc_c_module *mod, const char *compiler,
 			  const struct bcc_c__buf *request, struct bcc_c__buf *reply);
+
+/* ---- table.c */
+
+/* Before the object is loaded. Returns 0 or a negative errno with a message. */
+int bcc_c__prepare_tables(struct bcc_c_module *mod);
+
+/* After it was loaded, or was not. */
+void bcc_c__close_inner(struct bcc_c_module *mod);
+
+/* Lets other modules find the tables that are for them. Returns 0 or a negative errno with a message. */
+int bcc_c__publish_tables(struct bcc_c_module *mod);
+
+/* No module finds them any more. */
+void bcc_c__end_tables(struct bcc_c_module *mod);
 
 /* ---- object.c */
 

@@ -2,6 +2,7 @@
 /*
  * Brings a module's object into the kernel, and says why the kernel refuses it.
  */
+#include <bpf/btf.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -14,9 +15,20 @@
  */
 #define VERIFIER_LOG_SIZE (16u << 20)
 
+/* An object of no code at all is made from an empty source, or one of tables alone: that is fine. */
+static bool has_functions(const struct bcc_c_module *mod)
+{
+	const struct btf *btf = bpf_object__btf(mod->obj);
+
+	for (uint32_t id = 1; btf && id < btf__type_cnt(btf); id++)
+		if (btf_is_func(btf__type_by_id(btf, id)))
+			return true;
+	return false;
+}
+
 static int check_progs(struct bcc_c_module *mod)
 {
-	if (!mod->prog_cnt)
+	if (!mod->prog_cnt && has_functions(mod))
 		return bcc_c__fail(mod, -EINVAL,
 				   "put SEC(\"...\") before a function to make it one",
 				   "load: the object has no programs");
@@ -148,8 +160,8 @@ static int load(struct bcc_c_module *mod)
 	bcc_c__capture_libbpf(mod);
 	err = bpf_object__load(mod->obj);
 	bcc_c__capture_libbpf(NULL);
-	if (err)
-		err = fail_load(mod, err, log);
+	bcc_c__close_inner(mod);
+	err = err ? fail_load(mod, err, log) : bcc_c__publish_tables(mod);
 	for (size_t i = 0; i < mod->prog_cnt; i++)
 		bpf_program__set_log_buf(mod->progs[i].prog, NULL, 0);
 	munmap(log, VERIFIER_LOG_SIZE);
@@ -169,6 +181,8 @@ int bcc_c_module__load(struct bcc_c_module *mod)
 					   ? "the module is loaded already"
 					   : "an earlier load failed; make a new module");
 	err = check_progs(mod);
+	if (!err)
+		err = bcc_c__prepare_tables(mod);
 	if (err)
 		return err;
 	err = load(mod);

@@ -118,6 +118,8 @@ int bcc_c__open_object(struct bcc_c_module *mod, const char *name, bool foreign)
 void bcc_c__close_object(struct bcc_c_module *mod)
 {
 	bcc_c__capture_libbpf(mod);
+	bcc_c__close_inner(mod);
+	bcc_c__end_tables(mod);
 	bpf_object__close(mod->obj);
 	bcc_c__capture_libbpf(NULL);
 	free(mod->progs);

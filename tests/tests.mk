@@ -7,7 +7,8 @@ UNIT_SRC := $(wildcard tests/unit/*.c)
 LIVE_SRC := $(wildcard tests/live/*.c)
 CHECK    := $(shell pkg-config --libs check 2>/dev/null || echo -lcheck -lsubunit -lpthread -lrt -lm)
 # The parts of the compiler that need no LLVM are tested in the unit tests' own process.
-PLAIN_CC := $(patsubst %,$(O)/lib/compiler/%.o,dialect flags headers idents subset types)
+PLAIN_CC := $(patsubst %,$(O)/lib/compiler/%.o,dialect flags headers idents kconfig prelude subset \
+	    tracepoint types)
 run       = sh tests/run.sh $(RESULTS)
 
 $(O)/tests/%.o: EXTRA = -Ilib -Itests

@@ -18,6 +18,7 @@
 #include "frontend.h"
 #include "headers.h"
 #include "idents.h"
+#include "kconfig.h"
 #include "passes.h"
 #include "prelude.h"
 #include "strip.h"
@@ -193,6 +194,30 @@ static void learn_names(struct job *job, const char *text)
 	}
 }
 
+/*
+ * An error about a name that the source defines, and the kernel otherwise: the kernel's has to go.
+ * The error quotes the name, but for that of a typedef, which is where the error is.
+ */
+static bool learn_own(struct job *job, const struct frontend_diag *diag)
+{
+	const char *name = strstr(diag->text, "redefinition of ");
+	size_t len = 0;
+
+	if (name)
+		name = strchr(name, '\'');
+	else if (strstr(diag->text, "redefinition") && diag->column &&
+		 diag->column <= strlen(diag->source_line))
+		name = diag->source_line + diag->column - 1;
+	if (!name)
+		return false;
+	name += *name == '\'';
+	while (isalnum((unsigned char)name[len]) || name[len] == '_')
+		len++;
+	idents__add(&job->ids, name, len, IDENT_OWN);
+	job->new_names = true;
+	return true;
+}
+
 static void take_diag(void *ctx, const struct frontend_diag *diag)
 {
 	struct job *job = ctx;
@@ -202,7 +227,8 @@ static void take_diag(void *ctx, const struct frontend_diag *diag)
 
 	if (diag->severity == BCC_C_ERROR) {
 		job->errors = true;
-		learn_names(job, diag->text);
+		if (!learn_own(job, diag))
+			learn_names(job, diag->text);
 	}
 	bcc_c__wire_put_diag(&job->diags, &out, diag->file, diag->text, diag->source_line);
 }
@@ -434,8 +460,10 @@ static int run(struct job *job, const void *request, size_t size)
 	if (!job->dialect)
 		job->dialect = dialect__of(job->source);
 	flags__init(&job->flags);
-	if (job->dialect == BCC_C_DIALECT_BCC)
+	if (job->dialect == BCC_C_DIALECT_BCC) {
 		prelude__add(&job->flags);
+		kconfig__define(NULL, job->source, &job->flags, take_file, job);
+	}
 	err = flags__add_user(&job->flags, job->cflags, job->cflag_cnt, &job->message);
 	if (!err && job->flags.failed)
 		err = -ENOMEM;

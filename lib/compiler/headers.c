@@ -50,6 +50,9 @@ static const char bcc_helpers[] =
 static const char bcc_prog[] =
 #include "bcc_prog.h.inc"
 	;
+static const char bcc_sock[] =
+#include "bcc_sock.h.inc"
+	;
 static const char bcc_table[] =
 #include "bcc_table.h.inc"
 	;
@@ -70,6 +73,24 @@ const struct header_file headers[] = {
 	{ HEADERS_DIR "/bcc_c/bpf/bcc_prog.h", bcc_prog },
 	{ HEADERS_DIR "/bcc_c/bpf/bcc_table.h", bcc_table },
 	{ HEADERS_DIR "/bcc_c/bpf/bcc_method.h", bcc_method },
+	/* All that include net/sock.h, as far as sources include them. */
+	{ HEADERS_DIR "/net/sock.h", bcc_sock },
+	{ HEADERS_DIR "/net/inet_sock.h", bcc_sock },
+	{ HEADERS_DIR "/net/inet_connection_sock.h", bcc_sock },
+	{ HEADERS_DIR "/net/inet_hashtables.h", bcc_sock },
+	{ HEADERS_DIR "/net/inet_timewait_sock.h", bcc_sock },
+	{ HEADERS_DIR "/net/request_sock.h", bcc_sock },
+	{ HEADERS_DIR "/net/tcp.h", bcc_sock },
+	{ HEADERS_DIR "/net/udp.h", bcc_sock },
+	{ HEADERS_DIR "/net/ip.h", bcc_sock },
+	{ HEADERS_DIR "/net/ipv6.h", bcc_sock },
+	{ HEADERS_DIR "/net/icmp.h", bcc_sock },
+	{ HEADERS_DIR "/net/route.h", bcc_sock },
+	{ HEADERS_DIR "/net/af_unix.h", bcc_sock },
+	{ HEADERS_DIR "/linux/tcp.h", bcc_sock },
+	{ HEADERS_DIR "/linux/udp.h", bcc_sock },
+	{ HEADERS_DIR "/linux/ipv6.h", bcc_sock },
+	{ HEADERS_DIR "/linux/icmpv6.h", bcc_sock },
 	{ HEADERS_DIR "/errno.h", errno_numbers },
 	{ HEADERS_DIR "/linux/errno.h", errno_numbers },
 	{ HEADERS_DIR "/asm/errno.h", errno_numbers },

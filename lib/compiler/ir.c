@@ -103,10 +103,10 @@ LLVMValueRef ir__call_helper(LLVMBuilderRef builder, uint64_t helper, LLVMValueR
 		types[i] = LLVMTypeOf(args[i]);
 	}
 	type = LLVMFunctionType(i64, types, cnt, false);
-	return LLVMBuildCall2(builder, type,
-			      LLVMConstIntToPtr(LLVMConstInt(i64, helper, false),
-						LLVMPointerType(type, 0)),
-			      args, cnt, "");
+	return LLVMBuildCall2(
+		builder, type,
+		LLVMConstIntToPtr(LLVMConstInt(i64, helper, false), LLVMPointerType(type, 0)), args,
+		cnt, "");
 }
 
 LLVMValueRef ir__at(LLVMBuilderRef builder, LLVMValueRef base, int64_t offset, LLVMTypeRef type)

@@ -31,8 +31,8 @@ static struct read_group *find_group(struct merge *merge, const struct read *rea
 		int64_t end = read->offset + read->size;
 
 		end = end > group->end ? end : group->end;
-		if (!group->closed && first->base == read->base &&
-		    first->helper == read->helper && end - start <= merge->window) {
+		if (!group->closed && first->base == read->base && first->helper == read->helper &&
+		    end - start <= merge->window) {
 			group->start = start;
 			group->end = end;
 			return group;
@@ -43,8 +43,8 @@ static struct read_group *find_group(struct merge *merge, const struct read *rea
 
 static void add_group(struct merge *merge, const struct read *read, bool movable)
 {
-	struct read_group *groups =
-		grow(merge->groups, merge->group_cnt, &merge->group_room, sizeof(*groups));
+	struct read_group *groups = grow(merge->groups, merge->group_cnt, &merge->group_room,
+					 sizeof(*groups));
 
 	if (!groups) {
 		merge->failed = true;
@@ -62,8 +62,7 @@ static void add_group(struct merge *merge, const struct read *read, bool movable
 
 void merge__add(struct merge *merge, const struct read *read, bool movable)
 {
-	struct read *reads =
-		grow(merge->reads, merge->read_cnt, &merge->read_room, sizeof(*reads));
+	struct read *reads = grow(merge->reads, merge->read_cnt, &merge->read_room, sizeof(*reads));
 	struct read_group *group;
 
 	if (!reads) {

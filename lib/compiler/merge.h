@@ -26,8 +26,9 @@ struct read {
 /* Reads made by one call, at the place of the first. */
 struct read_group {
 	size_t first, last; /* a list of indices, linked by next */
-	int64_t start, end; /* offsets from the base, of the bytes from the first to behind the last */
-	bool closed;        /* takes no more */
+	int64_t start,
+		end; /* offsets from the base, of the bytes from the first to behind the last */
+	bool closed; /* takes no more */
 };
 
 struct merge {

@@ -23,6 +23,9 @@ void pass_return(LLVMModuleRef module, struct passes *passes);
 
 /* ---- after optimisation */
 
+/* Addresses inside what may be NULL are computed behind the check for it. */
+void pass_null(LLVMModuleRef module, struct passes *passes);
+
 /* Loads and copies from memory that programs may not touch are made by helpers. */
 void pass_reads(LLVMModuleRef module, struct passes *passes);
 

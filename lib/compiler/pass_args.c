@@ -71,9 +71,10 @@ static bool check(LLVMValueRef fn, struct passes *passes)
 			"'%s' has %u parameters behind its context; %d come in registers, the others have to be read from the stack at PT_REGS_SP(ctx)",
 			name, cnt - 1, MOST_ARGS);
 	else if (use && LLVMIsAInstruction(LLVMGetUser(use)))
-		pass__error(passes, LLVMGetUser(use),
-			    "'%s' is a program, whose parameters are those of the probed function, and can't be called; make it static, or move what is shared to a static function",
-			    name);
+		pass__error(
+			passes, LLVMGetUser(use),
+			"'%s' is a program, whose parameters are those of the probed function, and can't be called; make it static, or move what is shared to a static function",
+			name);
 	else
 		for (unsigned int i = 1; i < cnt && !passes->failed; i++)
 			if (!is_plain(LLVMTypeOf(LLVMGetParam(fn, i))))
@@ -132,8 +133,7 @@ static void move_blocks(LLVMValueRef from, LLVMValueRef to)
 static LLVMValueRef fetch(LLVMBuilderRef builder, LLVMValueRef regs, int offset, LLVMTypeRef type)
 {
 	LLVMTypeRef i64 = LLVMInt64TypeInContext(ir__context(regs));
-	LLVMValueRef value =
-		LLVMBuildLoad2(builder, i64, ir__at(builder, regs, offset, i64), "");
+	LLVMValueRef value = LLVMBuildLoad2(builder, i64, ir__at(builder, regs, offset, i64), "");
 
 	if (LLVMGetTypeKind(type) == LLVMPointerTypeKind)
 		return LLVMBuildIntToPtr(builder, value, type, "");

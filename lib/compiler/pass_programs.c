@@ -18,9 +18,7 @@ static const struct {
 	{ "kprobe__", "kprobe/" },
 	{ "kretprobe__", "kretprobe/" },
 	{ "raw_tracepoint__", "raw_tp/" },
-	{ "kfunc__vmlinux__", "fentry/" },
 	{ "kfunc__", "fentry/" },
-	{ "kretfunc__vmlinux__", "fexit/" },
 	{ "kretfunc__", "fexit/" },
 	{ "kmod_ret__", "fmod_ret/" },
 	{ "lsm__", "lsm/" },
@@ -67,13 +65,24 @@ static bool write_tracepoint(const char *name, char *section, size_t size)
 	return true;
 }
 
+/* Past the name of a module, "vmlinux" or another, that may be in front of a function's. */
+static const char *skip_module(const char *name)
+{
+	const char *end = strstr(name, "__");
+
+	return end && end != name ? end + 2 : name;
+}
+
 static bool write_by_name(const char *name, char *section, size_t size)
 {
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		const char *rest = name + strlen(prefixes[i].start);
+
 		if (!starts_with(name, prefixes[i].start))
 			continue;
-		snprintf(section, size, "%s%s", prefixes[i].section,
-			 name + strlen(prefixes[i].start));
+		if (strstr(prefixes[i].start, "func__"))
+			rest = skip_module(rest);
+		snprintf(section, size, "%s%s", prefixes[i].section, rest);
 		return true;
 	}
 	return write_tracepoint(name, section, size);

@@ -46,6 +46,20 @@ static uint64_t helper_for(const struct job *job, unsigned int set)
 	return set & FROM_USER ? BPF_FUNC_probe_read_user : BPF_FUNC_probe_read_kernel;
 }
 
+/*
+ * LLVM knows no atomic loads and stores of BPF's before version 20. Without an order between several
+ * they are what any aligned access is.
+ */
+static void make_plain(LLVMValueRef at)
+{
+	LLVMAtomicOrdering ordering = LLVMGetOrdering(at);
+
+	if (ordering != LLVMAtomicOrderingUnordered && ordering != LLVMAtomicOrderingMonotonic)
+		return;
+	LLVMSetOrdering(at, LLVMAtomicOrderingNotAtomic);
+	LLVMSetVolatile(at, true);
+}
+
 /* ---- stores */
 
 static void check_store(struct job *job, LLVMValueRef at, LLVMValueRef address)
@@ -56,11 +70,13 @@ static void check_store(struct job *job, LLVMValueRef at, LLVMValueRef address)
 	    LLVMGetPointerAddressSpace(LLVMTypeOf(address)))
 		return;
 	if (set == FROM_USER)
-		pass__error(job->passes, at,
-			    "this writes to memory of a process, which takes a helper; use bpf_probe_write_user()");
+		pass__error(
+			job->passes, at,
+			"this writes to memory of a process, which takes a helper; use bpf_probe_write_user()");
 	else
-		pass__error(job->passes, at,
-			    "this writes to kernel memory, which programs may only read; copy what is to be changed to a variable, or use bpf_probe_write_user() for memory of a process");
+		pass__error(
+			job->passes, at,
+			"this writes to kernel memory, which programs may only read; copy what is to be changed to a variable, or use bpf_probe_write_user() for memory of a process");
 }
 
 /* ---- copies */
@@ -116,8 +132,10 @@ static void visit_load(struct job *job, LLVMValueRef load)
 	unsigned int set = provenance__of(job->all, address);
 	struct read read = { .load = load, .helper = helper_for(job, set) };
 
-	if (!needs_helper(job, load, address))
+	if (!needs_helper(job, load, address)) {
+		make_plain(load);
 		return;
+	}
 	read.base = ir__strip(address, job->layout, &read.offset);
 	read.size = (int64_t)LLVMStoreSizeOfType(job->layout, LLVMTypeOf(load));
 	/* The program's own memory changes between two loads; others' may at any time. */
@@ -136,6 +154,7 @@ static void visit(struct job *job, LLVMValueRef at)
 		break;
 	case LLVMStore:
 		check_store(job, at, LLVMGetOperand(at, 1));
+		make_plain(at);
 		break;
 	case LLVMAtomicRMW:
 	case LLVMAtomicCmpXchg:
@@ -169,8 +188,8 @@ static void add_slot(struct job *job)
 			size = group->end - group->start;
 	}
 	LLVMPositionBuilderBefore(job->builder, first_instruction(job->fn));
-	job->slot = LLVMBuildAlloca(job->builder,
-				    LLVMArrayType(i64, (unsigned int)(size + 7) / 8), "");
+	job->slot = LLVMBuildAlloca(job->builder, LLVMArrayType(i64, (unsigned int)(size + 7) / 8),
+				    "");
 }
 
 static void rewrite_group(struct job *job, const struct read_group *group)
@@ -196,8 +215,8 @@ static void rewrite_group(struct job *job, const struct read_group *group)
 		type = LLVMTypeOf(read->load);
 		address = ir__at(job->builder, job->slot, read->offset - group->start, type);
 		value = LLVMBuildLoad2(job->builder, type, address, "");
-		LLVMSetAlignment(value, 1U << __builtin_ctzll(
-						(uint64_t)(read->offset - group->start) | 8));
+		LLVMSetAlignment(
+			value, 1U << __builtin_ctzll((uint64_t)(read->offset - group->start) | 8));
 		LLVMReplaceAllUsesWith(read->load, value);
 	}
 	for (size_t i = group->first; i != NO_READ; i = job->merge.reads[i].next)
@@ -208,9 +227,8 @@ static int64_t window_of(const struct job *job)
 {
 	int64_t left = STACK_SIZE - STACK_FOR_SPILLS;
 
-	ir_for_each_instruction(at, next, job->fn)
-		if (LLVMIsAAllocaInst(at))
-			left -= (int64_t)LLVMABISizeOfType(job->layout, LLVMGetAllocatedType(at));
+	ir_for_each_instruction(at, next, job->fn) if (LLVMIsAAllocaInst(at))
+		left -= (int64_t)LLVMABISizeOfType(job->layout, LLVMGetAllocatedType(at));
 	return left > MOST_BYTES ? MOST_BYTES : left;
 }
 
@@ -257,7 +275,6 @@ static void rewrite_function(LLVMValueRef fn, struct passes *passes)
 void pass_reads(LLVMModuleRef module, struct passes *passes)
 {
 	/* All errors are told, not just the first. */
-	ir_for_each_function(fn, next, module)
-		if (section__kind(LLVMGetSection(fn)) != SECTION_PACKET)
-			rewrite_function(fn, passes);
+	ir_for_each_function(fn, next, module) if (section__kind(LLVMGetSection(fn)) !=
+						   SECTION_PACKET) rewrite_function(fn, passes);
 }

@@ -3,9 +3,10 @@
  * counts.lookup_or_init(&key, &value) never gives NULL in the BCC dialect: where it would, the
  * function that calls it returns 0.
  *
- * The tables' headers have no way to say so in C. They say it by a name: a function whose name ends
- * in "__lookup_or_init" is such a method, and each call of it is followed by that check here. The
- * call goes through a table's constant struct of function pointers, which nothing has resolved yet.
+ * C has no way to say so. The tables' header says it by a name: that of such a method's function
+ * starts with "__bcc_c_" and ends in "_lookup_or_init", and each call of it is followed by that check
+ * here. The call goes through a table's struct of function pointers, which nothing writes to and
+ * nothing has resolved yet.
  */
 #include <llvm-c/DebugInfo.h>
 #include <string.h>
@@ -13,9 +14,10 @@
 #include "ir.h"
 #include "pass.h"
 
-#define SUFFIX "__lookup_or_init"
+#define PREFIX "__bcc_c_"
+#define SUFFIX "_lookup_or_init"
 
-/* The function that a call is of, also if its address comes from a constant struct; or NULL. */
+/* The function that a call is of, also if its address comes from a static struct; or NULL. */
 static LLVMValueRef called_function(LLVMValueRef call, LLVMTargetDataRef layout)
 {
 	LLVMValueRef called = LLVMGetCalledValue(call), global, value;
@@ -27,7 +29,7 @@ static LLVMValueRef called_function(LLVMValueRef call, LLVMTargetDataRef layout)
 	if (!LLVMIsALoadInst(called))
 		return NULL;
 	global = ir__strip(LLVMGetOperand(called, 0), layout, &offset);
-	if (!LLVMIsAGlobalVariable(global) || !LLVMIsGlobalConstant(global) ||
+	if (!LLVMIsAGlobalVariable(global) || LLVMGetLinkage(global) != LLVMInternalLinkage ||
 	    !(value = LLVMGetInitializer(global)))
 		return NULL;
 	type = LLVMTypeOf(value);
@@ -45,7 +47,8 @@ static bool is_marked(LLVMValueRef fn)
 	size_t len;
 	const char *name = fn ? LLVMGetValueName2(fn, &len) : NULL;
 
-	return name && len >= strlen(SUFFIX) && !strcmp(name + len - strlen(SUFFIX), SUFFIX);
+	return name && len > strlen(PREFIX SUFFIX) && !strncmp(name, PREFIX, strlen(PREFIX)) &&
+	       !strcmp(name + len - strlen(SUFFIX), SUFFIX);
 }
 
 /* Whatever goes to one block goes to another instead. */
@@ -71,8 +74,7 @@ static void redirect(LLVMBasicBlockRef from, LLVMBasicBlockRef to)
 static LLVMBasicBlockRef split_behind(LLVMValueRef last, LLVMBuilderRef builder)
 {
 	LLVMBasicBlockRef block = LLVMGetInstructionParent(last);
-	LLVMBasicBlockRef head =
-		LLVMInsertBasicBlockInContext(ir__context(last), block, "");
+	LLVMBasicBlockRef head = LLVMInsertBasicBlockInContext(ir__context(last), block, "");
 	LLVMValueRef at;
 
 	redirect(block, head);
@@ -117,13 +119,17 @@ void pass_return(LLVMModuleRef module, struct passes *passes)
 {
 	LLVMTargetDataRef layout = LLVMGetModuleDataLayout(module);
 
-	ir_for_each_function(fn, next_fn, module)
-		for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(fn); block;
-		     block = LLVMGetNextBasicBlock(block))
-			for (LLVMValueRef at = LLVMGetFirstInstruction(block), next; at; at = next) {
-				/* What is behind the check is still this block. */
-				next = LLVMGetNextInstruction(at);
-				if (LLVMIsACallInst(at) && is_marked(called_function(at, layout)))
-					add_check(at);
-			}
+	ir_for_each_function(
+		fn, next_fn,
+		module) for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(fn); block;
+			     block = LLVMGetNextBasicBlock(
+				     block)) for (LLVMValueRef at = LLVMGetFirstInstruction(block),
+						  next;
+						  at; at = next)
+	{
+		/* What is behind the check is still this block. */
+		next = LLVMGetNextInstruction(at);
+		if (LLVMIsACallInst(at) && is_marked(called_function(at, layout)))
+			add_check(at);
+	}
 }

@@ -31,7 +31,7 @@ int passes__before(LLVMModuleRef module, struct passes *passes)
 
 int passes__after(LLVMModuleRef module, struct passes *passes)
 {
-	static const pass_fn both[] = { pass_reads, NULL };
+	static const pass_fn both[] = { pass_null, pass_reads, NULL };
 
 	return run(both, module, passes);
 }

@@ -85,16 +85,9 @@ static const char *const always[] = {
 	"-fno-delete-null-pointer-checks",
 	/* What such sources are full of. */
 	"-Wno-unknown-warning-option",
-	"-Wno-address-of-packed-member",
-	"-Wno-array-bounds",
-	"-Wno-compare-distinct-pointer-types",
-	"-Wno-deprecated-non-prototype",
-	"-Wno-gnu-variable-sized-type-not-at-end",
-	"-Wno-incompatible-pointer-types",
-	"-Wno-incompatible-pointer-types-discards-qualifiers",
-	"-Wno-int-conversion",
+	"-Wno-deprecated-non-prototype", /* said of methods that there are not */
+	"-Wno-error=int-conversion",
 	"-Wno-pointer-sign",
-	"-Wno-tautological-compare",
 	"-Wno-unused-value",
 };
 

@@ -347,8 +347,7 @@ struct provenances *provenance__new(LLVMValueRef fn, const struct passes *passes
 
 	if (!all)
 		return NULL;
-	ir_for_each_instruction(at, next, fn)
-		cnt++;
+	ir_for_each_instruction(at, next, fn) cnt++;
 	/* Each instruction and each piece of stack has one entry at most. */
 	while (room < 4 * cnt)
 		room *= 2;
@@ -406,6 +405,46 @@ static bool has_variable_offset(LLVMValueRef load)
 	return ir__opcode(base) == LLVMGetElementPtr || ir__opcode(base) == LLVMAdd;
 }
 
+/* Whether a program calculates with a pointer in a way that the verifier refuses for typed ones. */
+static bool is_calculated_with(LLVMValueRef value)
+{
+	for (LLVMUseRef use = LLVMGetFirstUse(value); use; use = LLVMGetNextUse(use)) {
+		LLVMValueRef user = LLVMGetUser(use);
+
+		switch (ir__opcode(user)) {
+		case LLVMPtrToInt:
+			if (is_calculated_with(user))
+				return true;
+			break;
+		case LLVMAdd:
+		case LLVMMul:
+		case LLVMUDiv:
+		case LLVMURem:
+		case LLVMShl:
+		case LLVMLShr:
+		case LLVMAShr:
+		case LLVMAnd:
+		case LLVMOr:
+		case LLVMXor:
+		case LLVMTrunc:
+			return true;
+		default:
+			break;
+		}
+	}
+	return false;
+}
+
+/* Whether a load gives what only a number can be used as, though the verifier may see a pointer. */
+static bool is_number(LLVMValueRef load)
+{
+	LLVMTypeRef type = LLVMTypeOf(load);
+
+	if (LLVMGetTypeKind(type) == LLVMPointerTypeKind)
+		return is_calculated_with(load);
+	return LLVMGetTypeKind(type) == LLVMIntegerTypeKind && LLVMGetIntTypeWidth(type) > 64;
+}
+
 bool provenance__needs_helper(LLVMValueRef at, unsigned int set, enum bcc_c_dialect dialect)
 {
 	if (set & FROM_CTX)
@@ -419,9 +458,9 @@ bool provenance__needs_helper(LLVMValueRef at, unsigned int set, enum bcc_c_dial
 		return true;
 	/*
 	 * What the verifier doesn't take of typed pointers: other kinds in the same instruction,
-	 * whole structs, places that only the running program knows.
+	 * whole structs, places that only the running program knows; and calculations.
 	 */
-	if (set & FROM_MEMORY || !LLVMIsALoadInst(at) || has_variable_offset(at))
+	if (set & FROM_MEMORY || !LLVMIsALoadInst(at) || has_variable_offset(at) || is_number(at))
 		return true;
 	return set & FROM_CHAIN && !is_member(at);
 }

@@ -13,9 +13,9 @@
  */
 enum provenance {
 	/* what the verifier lets programs use */
-	FROM_CTX = 1 << 0,   /* the context, packets */
+	FROM_CTX = 1 << 0,    /* the context, packets */
 	FROM_MEMORY = 1 << 1, /* the stack, globals, maps' values, memory that a helper gave */
-	FROM_TYPED = 1 << 2, /* what the verifier knows the type of: it follows such pointers */
+	FROM_TYPED = 1 << 2,  /* what the verifier knows the type of: it follows such pointers */
 	/* read from memory behind such a pointer: it is one itself if its target is a struct */
 	FROM_CHAIN = 1 << 3,
 	/* numbers to the verifier */

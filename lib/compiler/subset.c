@@ -67,6 +67,41 @@ static void need(struct subset *set, uint32_t id, uint8_t degree)
 	enqueue(set, id);
 }
 
+/* Whether the source defines something of that name itself, of the same kind as the type is. */
+static bool is_users(const struct subset *set, const struct btf_type *type)
+{
+	switch (btf_view__kind(type)) {
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+	case BTF_KIND_ENUM:
+	case BTF_KIND_ENUM64:
+		return uses_of(set, type) & IDENT_DEFINED;
+	case BTF_KIND_TYPEDEF:
+		return uses_of(set, type) & IDENT_OWN;
+	default:
+		return false;
+	}
+}
+
+/* The same behind qualifiers; pointers to it are then to the source's. */
+static bool leads_to_users(const struct subset *set, uint32_t id)
+{
+	const struct btf_type *type = btf_view__type(set->btf, id);
+
+	for (uint32_t steps = 0; type && steps < set->btf->type_cnt; steps++) {
+		switch (btf_view__kind(type)) {
+		case BTF_KIND_CONST:
+		case BTF_KIND_VOLATILE:
+		case BTF_KIND_TYPE_TAG:
+			type = btf_view__type(set->btf, type->type);
+			break;
+		default:
+			return is_users(set, type);
+		}
+	}
+	return false;
+}
+
 static void follow_members(struct subset *set, const struct btf_type *type)
 {
 	const struct btf_member *members = (const void *)(type + 1);
@@ -77,7 +112,8 @@ static void follow_members(struct subset *set, const struct btf_type *type)
 
 		need(set, members[i].type, SUBSET_WHOLE);
 		if (member && btf_view__kind(member) == BTF_KIND_PTR && set->ids &&
-		    idents__uses(set->ids, name) & IDENT_ORDINARY)
+		    idents__uses(set->ids, name) & IDENT_ORDINARY &&
+		    !leads_to_users(set, member->type))
 			need(set, member->type, SUBSET_WHOLE);
 	}
 }
@@ -139,7 +175,9 @@ static bool names_enumerator(const struct subset *set, const struct btf_type *ty
 		/* Both kinds of enumerator start with the offset of their name. */
 		uint32_t name_off = *(const uint32_t *)at;
 
-		if (idents__uses(set->ids, btf_view__string(set->btf, name_off)) & IDENT_ORDINARY)
+		uint32_t uses = idents__uses(set->ids, btf_view__string(set->btf, name_off));
+
+		if (uses & IDENT_ORDINARY && !(uses & IDENT_OWN))
 			return true;
 	}
 	return false;
@@ -157,7 +195,8 @@ static uint32_t named_by(struct subset *set, const struct btf_type *type)
 		set->redefined |= (uses & IDENT_DEFINED) != 0;
 		return uses & IDENT_DEFINED ? 0 : uses & IDENT_TAG;
 	case BTF_KIND_TYPEDEF:
-		return uses_of(set, type) & IDENT_ORDINARY;
+		uses = uses_of(set, type);
+		return uses & IDENT_OWN ? 0 : uses & IDENT_ORDINARY;
 	case BTF_KIND_ENUM:
 	case BTF_KIND_ENUM64:
 		uses = uses_of(set, type);
@@ -239,6 +278,26 @@ static uint32_t new_string(struct writer *w, uint32_t offset)
 	return at;
 }
 
+/* A name beside the source's, which relocations take for the kernel's all the same. */
+static uint32_t flavoured_name(struct writer *w, uint32_t offset)
+{
+	uint32_t at = (uint32_t)w->strings.size;
+
+	bcc_c__buf_printf(&w->strings, "%s___kernel", btf_view__string(w->set->btf, offset));
+	bcc_c__buf_append(&w->strings, "", 1);
+	return at;
+}
+
+/* An enumerator shares its names with all that the source declares. */
+static uint32_t enumerator_name(struct writer *w, uint32_t offset)
+{
+	const struct subset *set = w->set;
+	const char *name = btf_view__string(set->btf, offset);
+	bool own = set->ids && idents__uses(set->ids, name) & IDENT_OWN;
+
+	return own ? flavoured_name(w, offset) : new_string(w, offset);
+}
+
 static void write_declaration(struct writer *w, const struct btf_type *type)
 {
 	bool is_union = btf_view__kind(type) == BTF_KIND_UNION;
@@ -274,11 +333,11 @@ static void translate_rest(struct writer *w, struct btf_type *copy)
 		break;
 	case BTF_KIND_ENUM:
 		for (uint32_t i = 0; i < vlen; i++)
-			values[i].name_off = new_string(w, values[i].name_off);
+			values[i].name_off = enumerator_name(w, values[i].name_off);
 		break;
 	case BTF_KIND_ENUM64:
 		for (uint32_t i = 0; i < vlen; i++)
-			values64[i].name_off = new_string(w, values64[i].name_off);
+			values64[i].name_off = enumerator_name(w, values64[i].name_off);
 		break;
 	case BTF_KIND_FUNC_PROTO:
 		for (uint32_t i = 0; i < vlen; i++) {
@@ -314,7 +373,9 @@ static void write_type(struct writer *w, const struct btf_type *type)
 	if (w->types.failed)
 		return;
 	copy = (void *)(w->types.data + at);
-	copy->name_off = new_string(w, type->name_off);
+	/* A member of the kernel's structs has the kernel's type, which the source's must not meet. */
+	copy->name_off = is_users(w->set, type) ? flavoured_name(w, type->name_off)
+						: new_string(w, type->name_off);
 	if (has_reference(type))
 		copy->type = new_id(w, type->type);
 	translate_rest(w, copy);

@@ -74,6 +74,7 @@ Suite *suite_errors(void);
 Suite *suite_events(void);
 Suite *suite_leak(void);
 Suite *suite_map(void);
+Suite *suite_passes(void);
 Suite *suite_uprobe(void);
 
 #endif

@@ -20,6 +20,7 @@ int main(int argc, char **argv)
 	srunner_add_suite(runner, suite_events());
 	srunner_add_suite(runner, suite_errors());
 	srunner_add_suite(runner, suite_cases());
+	srunner_add_suite(runner, suite_passes());
 	srunner_add_suite(runner, suite_leak());
 	srunner_add_suite(runner, suite_bcc_tables());
 	srunner_add_suite(runner, suite_bcc_methods());

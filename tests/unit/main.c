@@ -18,9 +18,15 @@
 	X(types)                                                                                   \
 	X(flags)                                                                                   \
 	X(dialect)                                                                                 \
+	X(prelude)                                                                                 \
+	X(kconfig)                                                                                 \
+	X(tracepoint)                                                                              \
+	X(bcc)                                                                                     \
 	X(error)                                                                                   \
 	X(module)                                                                                  \
 	X(engine)                                                                                  \
+	X(pass_programs)                                                                           \
+	X(pass_reads)                                                                              \
 	X(limits)                                                                                  \
 	X(compile)                                                                                 \
 	X(cache)                                                                                   \

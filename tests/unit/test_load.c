@@ -6,7 +6,9 @@ START_TEST(load_without_programs)
 {
 	struct bcc_c_module *mod = new_module();
 
-	assert_ok(mod, bcc_c_module__compile(mod, PRELUDE "int global = 1;", NULL));
+	assert_ok(mod, bcc_c_module__compile(
+			       mod, PRELUDE "int f(void) { return 1; } int g(void) { return 2; }",
+			       NULL));
 	ck_assert_ptr_null(bcc_c_module__next_prog(mod, NULL));
 	assert_fails(mod, EINVAL, "no programs", bcc_c_module__load(mod));
 	bcc_c_module__free(mod);

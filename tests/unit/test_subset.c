@@ -134,6 +134,60 @@ START_TEST(subset_pointer_to_const_union_is_declared)
 }
 END_TEST
 
+/* What the source defines is left out even where a member that it names leads there. */
+START_TEST(subset_source_defines_target)
+{
+	start();
+	add_pair("outer", btf__add_ptr(btf, btf__add_const(btf, add_pair("inner", 1))));
+	use("outer", IDENT_TAG);
+	use("member", IDENT_ORDINARY);
+	use("inner", IDENT_TAG | IDENT_DEFINED);
+	write_subset(false);
+	ck_assert(!has("inner", BTF_KIND_STRUCT));
+	ck_assert(has("inner", BTF_KIND_FWD));
+	stop();
+}
+END_TEST
+
+/* Where the kernel's own is needed whole it gets another name. */
+START_TEST(subset_source_defines_part)
+{
+	start();
+	add_pair("outer", add_pair("inner", 1));
+	use("outer", IDENT_TAG);
+	use("inner", IDENT_TAG | IDENT_DEFINED);
+	write_subset(false);
+	ck_assert(!has("inner", BTF_KIND_STRUCT));
+	ck_assert(has("inner___kernel", BTF_KIND_STRUCT));
+	stop();
+}
+END_TEST
+
+START_TEST(subset_source_owns_names)
+{
+	start();
+	btf__add_typedef(btf, "mine", 1);
+	add_pair("outer", btf__add_typedef(btf, "also_mine", 1));
+	btf__add_enum(btf, "choice", 4);
+	btf__add_enum_value(btf, "FIRST", 1);
+	btf__add_enum_value(btf, "SECOND", 2);
+	use("outer", IDENT_TAG);
+	use("SECOND", IDENT_ORDINARY);
+	use("mine", IDENT_ORDINARY | IDENT_OWN);
+	use("also_mine", IDENT_ORDINARY | IDENT_OWN);
+	use("FIRST", IDENT_ORDINARY | IDENT_OWN);
+	write_subset(false);
+	ck_assert(!has("mine", BTF_KIND_TYPEDEF));
+	ck_assert(!has("also_mine", BTF_KIND_TYPEDEF));
+	ck_assert(has("also_mine___kernel", BTF_KIND_TYPEDEF));
+	const struct btf_type *type = btf__type_by_id(
+		result, (uint32_t)btf__find_by_name_kind(result, "choice", BTF_KIND_ENUM));
+	ck_assert_str_eq(btf__name_by_offset(result, btf_enum(type)[0].name_off), "FIRST___kernel");
+	ck_assert_str_eq(btf__name_by_offset(result, btf_enum(type)[1].name_off), "SECOND");
+	stop();
+}
+END_TEST
+
 START_TEST(subset_source_defines_tag)
 {
 	start();
@@ -323,7 +377,8 @@ END_TEST
 
 SUITE(subset, subset_nothing_named, subset_by_value_is_followed, subset_pointer_is_declared,
       subset_pointer_is_followed_when_member_is_named, subset_pointer_to_const_union_is_declared,
-      subset_source_defines_tag, subset_enumerator_brings_its_enum, subset_enum_by_tag_and_defined,
+      subset_source_defines_tag, subset_source_defines_target, subset_source_defines_part,
+      subset_source_owns_names, subset_enumerator_brings_its_enum, subset_enum_by_tag_and_defined,
       subset_typedef_brings_its_target, subset_tag_and_name_are_different,
       subset_first_of_a_name_counts, subset_type_tags_are_dropped, subset_cycle_through_pointers,
       subset_cycles_that_make_no_sense, subset_function_pointer_brings_parameters, subset_all)

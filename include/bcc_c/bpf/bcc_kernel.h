@@ -37,6 +37,18 @@
 #define memset(to, byte, size) __builtin_memset(to, byte, size)
 #define memcmp(a, b, size) __builtin_memcmp(a, b, size)
 
+/* ---- the kernel's configuration: options that are set are macros with the value 1 */
+
+#define IS_ENABLED(option) (IS_BUILTIN(option) || IS_MODULE(option))
+#define IS_BUILTIN(option) BCC_C_IS_ONE(option)
+#define IS_MODULE(option) BCC_C_IS_ONE(option##_MODULE)
+/* A 1 puts an argument in front of the other two; the second one of all is the answer. */
+#define BCC_C_IS_ONE(x) BCC_C_IS_ONE_PASTE(x)
+#define BCC_C_IS_ONE_PASTE(x) BCC_C_SECOND(BCC_C_SHIFT_##x 1, 0, )
+#define BCC_C_SHIFT_1 0,
+#define BCC_C_SECOND(args...) BCC_C_SECOND_OF(args)
+#define BCC_C_SECOND_OF(_1, second, ...) second
+
 /* ---- arithmetic */
 
 #define min(a, b)                                                                                  \

@@ -23,12 +23,8 @@
 #ifdef BCC_C_USES_lookup
 #define BCC_C_LOOKUP(M, T, K, V)                                                                   \
 	M(T, V *, lookup, (K * key), return bpf_map_lookup_elem(&BCC_C_MAP(T), key);)
-/* The leaf is known to the verifier as a map. */
-#define BCC_C_LOOKUP_MAP(M, T, K, V)                                                               \
-	M(T, void *, lookup, (K * key), return bpf_map_lookup_elem(&BCC_C_MAP(T), key);)
 #else
 #define BCC_C_LOOKUP(M, T, K, V)
-#define BCC_C_LOOKUP_MAP(M, T, K, V)
 #endif
 
 #ifdef BCC_C_USES_update
@@ -98,6 +94,9 @@ struct leaf_is_no_integer {
 					 (BCC_C_INTEGER_LIKE(V))0,                                 \
 					 (struct leaf_is_no_integer){ { 0 } }))
 
+/* By what a table is incremented. */
+#define BCC_C_STEP(T) __bcc_c_step_##T
+
 /* Adds where there is a leaf; a plain hash gets one where there is none, other tables don't. */
 #define BCC_C_ADD(T, V, add)                                                                       \
 	BCC_C_INTEGER_LIKE(V) *leaf = bpf_map_lookup_elem(&BCC_C_MAP(T), &key), step;              \
@@ -109,7 +108,7 @@ struct leaf_is_no_integer {
 
 #ifdef BCC_C_USES_increment
 #define BCC_C_INCREMENT(M, T, K, V)                                                                \
-	M(T, void, increment, (K key, BCC_C_STEP_OF(V) by), BCC_C_ADD(T, V, *leaf += step))
+	M(T, void, increment, (K key, BCC_C_STEP(T) by), BCC_C_ADD(T, V, *leaf += step))
 #define increment(...) increment(BCC_C_BY_ONE(__VA_ARGS__, 1))
 #else
 #define BCC_C_INCREMENT(M, T, K, V)
@@ -117,7 +116,7 @@ struct leaf_is_no_integer {
 
 #ifdef BCC_C_USES_atomic_increment
 #define BCC_C_ATOMIC_INCREMENT(M, T, K, V)                                                         \
-	M(T, void, atomic_increment, (K key, BCC_C_STEP_OF(V) by),                                 \
+	M(T, void, atomic_increment, (K key, BCC_C_STEP(T) by),                                    \
 	  BCC_C_ADD(T, V, __sync_fetch_and_add(leaf, step)))
 #define atomic_increment(...) atomic_increment(BCC_C_BY_ONE(__VA_ARGS__, 1))
 #else
@@ -127,14 +126,14 @@ struct leaf_is_no_integer {
 /* The first two arguments, of which the second may be the 1 behind a single one. */
 #define BCC_C_BY_ONE(key, by, ...) key, by
 
-#define BCC_C_CHANGES(M, T, K, V) BCC_C_UPDATE(M, T, K, V) BCC_C_DELETE(M, T, K, V)
+/* clang-format off */
+#define BCC_C_CHANGES(M, T, K, V)                                                                  \
+	BCC_C_UPDATE(M, T, K, V) BCC_C_DELETE(M, T, K, V)
 #define BCC_C_LEAVES(M, T, K, V)                                                                   \
-	BCC_C_INSERT(M, T, K, V)                                                                   \
-	BCC_C_LOOKUP_OR_TRY_INIT(M, T, K, V)                                                       \
+	BCC_C_INSERT(M, T, K, V) BCC_C_LOOKUP_OR_TRY_INIT(M, T, K, V)                              \
 	BCC_C_LOOKUP_OR_INIT(M, T, K, V) BCC_C_INCREMENT(M, T, K, V)                               \
-		BCC_C_ATOMIC_INCREMENT(M, T, K, V)
-#define BCC_C_KEYED(M, T, K, V)                                                                    \
-	BCC_C_LOOKUP(M, T, K, V) BCC_C_CHANGES(M, T, K, V) BCC_C_LEAVES(M, T, K, V)
+	BCC_C_ATOMIC_INCREMENT(M, T, K, V)
+/* clang-format on */
 
 /* ---- stack traces */
 
@@ -178,8 +177,10 @@ struct leaf_is_no_integer {
 #define BCC_C_PERF_SUBMIT_SKB(M, T, K, V)
 #endif
 
+/* clang-format off */
 #define BCC_C_PERF_BUFFER(M, T, K, V)                                                              \
 	BCC_C_PERF_SUBMIT(M, T, K, V) BCC_C_PERF_SUBMIT_SKB(M, T, K, V)
+/* clang-format on */
 
 /* ---- ring buffers */
 
@@ -220,11 +221,12 @@ struct leaf_is_no_integer {
 #define BCC_C_RINGBUF_QUERY(M, T, K, V)
 #endif
 
+/* clang-format off */
 #define BCC_C_RING_BUFFER(M, T, K, V)                                                              \
-	BCC_C_RINGBUF_OUTPUT(M, T, K, V)                                                           \
-	BCC_C_RINGBUF_RESERVE(M, T, K, V)                                                          \
+	BCC_C_RINGBUF_OUTPUT(M, T, K, V) BCC_C_RINGBUF_RESERVE(M, T, K, V)                         \
 	BCC_C_RINGBUF_SUBMIT(M, T, K, V) BCC_C_RINGBUF_DISCARD(M, T, K, V)                         \
-		BCC_C_RINGBUF_QUERY(M, T, K, V)
+	BCC_C_RINGBUF_QUERY(M, T, K, V)
+/* clang-format on */
 
 /* ---- counters of the processor */
 
@@ -243,7 +245,10 @@ struct leaf_is_no_integer {
 #define BCC_C_PERF_COUNTER_VALUE(M, T, K, V)
 #endif
 
-#define BCC_C_COUNTERS(M, T, K, V) BCC_C_PERF_READ(M, T, K, V) BCC_C_PERF_COUNTER_VALUE(M, T, K, V)
+/* clang-format off */
+#define BCC_C_COUNTERS(M, T, K, V)                                                                 \
+	BCC_C_PERF_READ(M, T, K, V) BCC_C_PERF_COUNTER_VALUE(M, T, K, V)
+/* clang-format on */
 
 /* ---- queues and stacks */
 
@@ -269,7 +274,10 @@ struct leaf_is_no_integer {
 #define BCC_C_PEEK(M, T, K, V)
 #endif
 
-#define BCC_C_QUEUES(M, T, K, V) BCC_C_PUSH(M, T, K, V) BCC_C_POP(M, T, K, V) BCC_C_PEEK(M, T, K, V)
+/* clang-format off */
+#define BCC_C_QUEUES(M, T, K, V)                                                                   \
+	BCC_C_PUSH(M, T, K, V) BCC_C_POP(M, T, K, V) BCC_C_PEEK(M, T, K, V)
+/* clang-format on */
 
 /* ---- control groups */
 
@@ -353,12 +361,13 @@ struct leaf_is_no_integer {
 #define BCC_C_GET_LOCAL_STORAGE(M, T, K, V)
 #endif
 
+/* clang-format off */
 #define BCC_C_STORAGE(M, T, K, V)                                                                  \
-	BCC_C_SK_STORAGE_GET(M, T, K, V)                                                           \
-	BCC_C_SK_STORAGE_DELETE(M, T, K, V)                                                        \
+	BCC_C_SK_STORAGE_GET(M, T, K, V) BCC_C_SK_STORAGE_DELETE(M, T, K, V)                       \
 	BCC_C_INODE_STORAGE_GET(M, T, K, V) BCC_C_INODE_STORAGE_DELETE(M, T, K, V)                 \
-		BCC_C_TASK_STORAGE_GET(M, T, K, V) BCC_C_TASK_STORAGE_DELETE(M, T, K, V)           \
-			BCC_C_GET_LOCAL_STORAGE(M, T, K, V)
+	BCC_C_TASK_STORAGE_GET(M, T, K, V) BCC_C_TASK_STORAGE_DELETE(M, T, K, V)                   \
+	BCC_C_GET_LOCAL_STORAGE(M, T, K, V)
+/* clang-format on */
 
 /* ---- sockets */
 
@@ -410,10 +419,11 @@ struct leaf_is_no_integer {
 #define BCC_C_SK_REDIRECT_HASH(M, T, K, V)
 #endif
 
+/* clang-format off */
 #define BCC_C_SOCKETS(M, T, K, V)                                                                  \
-	BCC_C_SOCK_MAP_UPDATE(M, T, K, V)                                                          \
-	BCC_C_SOCK_HASH_UPDATE(M, T, K, V)                                                         \
+	BCC_C_SOCK_MAP_UPDATE(M, T, K, V) BCC_C_SOCK_HASH_UPDATE(M, T, K, V)                       \
 	BCC_C_MSG_REDIRECT_MAP(M, T, K, V) BCC_C_MSG_REDIRECT_HASH(M, T, K, V)                     \
-		BCC_C_SK_REDIRECT_MAP(M, T, K, V) BCC_C_SK_REDIRECT_HASH(M, T, K, V)
+	BCC_C_SK_REDIRECT_MAP(M, T, K, V) BCC_C_SK_REDIRECT_HASH(M, T, K, V)
+/* clang-format on */
 
 #endif

@@ -26,15 +26,23 @@
 		__attribute__((always_inline)) int ____##name(unsigned long long *ctx, ##args);    \
 	int name(unsigned long long *ctx)                                                          \
 	{                                                                                          \
+		_Pragma("clang diagnostic push");                                                  \
+		_Pragma("clang diagnostic ignored \"-Wint-conversion\"");                          \
 		return ____##name(___bpf_ctx_cast(args));                                          \
+		_Pragma("clang diagnostic pop");                                                   \
 	}                                                                                          \
 	static inline __attribute__((always_inline)) int ____##name(unsigned long long *ctx, ##args)
 
 #define KFUNC_PROBE(function, args...) BPF_PROG(kfunc__vmlinux__##function, ##args)
 #define KRETFUNC_PROBE(function, args...) BPF_PROG(kretfunc__vmlinux__##function, ##args)
+/* A name can't tell a module's function from another's; the section does. */
 #define MODULE_KFUNC_PROBE(module, function, args...)                                              \
+	int kfunc__##module##__##function(unsigned long long *ctx)                                 \
+		__attribute__((section("fentry/" #function)));                                     \
 	BPF_PROG(kfunc__##module##__##function, ##args)
 #define MODULE_KRETFUNC_PROBE(module, function, args...)                                           \
+	int kretfunc__##module##__##function(unsigned long long *ctx)                              \
+		__attribute__((section("fexit/" #function)));                                      \
 	BPF_PROG(kretfunc__##module##__##function, ##args)
 #define KMOD_RET(function, args...) BPF_PROG(kmod_ret__##function, ##args)
 #define LSM_PROBE(hook, args...) BPF_PROG(lsm__##hook, ##args)

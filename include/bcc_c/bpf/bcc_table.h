@@ -4,10 +4,10 @@
  *
  * - a map as libbpf knows it, which the object and the kernel call "counts";
  * - a function for each method that the source uses, such as lookup();
- * - a constant struct that the source calls "counts", whose members point to these functions.
+ * - a struct that the source calls "counts", whose members point to these functions.
  *
- * The optimiser sees through the struct, and nothing of it is left. What libbpf has no word for is
- * in a tag on the map: "bcc_c:" and what follows in BTF (lib/table.c reads them).
+ * Nothing writes to the struct, which the optimiser sees, and nothing of it is left. What libbpf has
+ * no word for is in a tag on the map: "bcc_c:" and what follows, in BTF (lib/table.c reads them).
  */
 #ifndef BCC_C_BCC_TABLE_H
 #define BCC_C_BCC_TABLE_H
@@ -123,27 +123,35 @@ enum {
 
 /* What a method becomes: a function, a member, the member's value. */
 #define BCC_C_FUNCTION(T, result, method, params, ...)                                             \
-	static inline __attribute__((always_inline, nodebug)) result __bcc_c_##T##_##method params \
+	static inline __attribute__((always_inline, nodebug))                                      \
+	result __bcc_c_##T##__##method params                                                      \
 	{                                                                                          \
 		__VA_ARGS__                                                                        \
 	}
 #define BCC_C_MEMBER(T, result, method, params, ...) result(*method) params;
-#define BCC_C_VALUE(T, result, method, params, ...) .method = __bcc_c_##T##_##method,
+#define BCC_C_VALUE(T, result, method, params, ...) .method = __bcc_c_##T##__##method,
 
 /* A member that says why it can't be used; the first argument is that text. */
 #define BCC_C_MISSING(text, result, method, params, ...)                                           \
 	result (*method)() __attribute__((unavailable(text)));
 
+#define BCC_C_NOTHING(...)
+
 /*
- * The struct: has is the list of methods that there are, others the list of those that there are
- * not and text what is said of these.
+ * The struct. has says which methods there are: a list of the groups below, which it hands to the
+ * macro that it is given. text is what is said of the other methods.
  */
-#define BCC_C_MAKE_METHODS(T, K, V, has, others, text)                                             \
-	has(BCC_C_FUNCTION, T, K, V) static const struct {                                         \
-		has(BCC_C_MEMBER, T, K, V) others(BCC_C_MISSING, text, int, int)                   \
-			BCC_C_KEY_AND_LEAF(K, V)                                                   \
-	} T __asm__("__bcc_c_methods_" #T)                                                         \
-		__attribute__((unused, nodebug)) = { has(BCC_C_VALUE, T, K, V) };
+/* clang-format off */
+#define BCC_C_MAKE_METHODS(T, K, V, has, text)                                                     \
+	typedef BCC_C_STEP_OF(V) BCC_C_STEP(T);                                                    \
+	has(BCC_C_FUNCTION, BCC_C_NOTHING, T, K, V, text)                                          \
+	static struct T##_table_t {                                                                \
+		has(BCC_C_MEMBER, BCC_C_MISSING, T, K, V, text)                                    \
+		BCC_C_KEY_AND_LEAF(K, V)                                                           \
+	} T __asm__("__bcc_c_methods_" #T) __attribute__((unused, nodebug)) = {                    \
+		has(BCC_C_VALUE, BCC_C_NOTHING, T, K, V, text)                                     \
+	};
+/* clang-format on */
 
 /* For typeof(table.key) and the like. */
 #if defined(BCC_C_USES_leaf) || defined(BCC_C_USES_key)
@@ -156,117 +164,43 @@ enum {
 
 /* ---- which methods which tables have */
 
-/* For each list of methods the list of all others. */
-#define BCC_C_NOT_KEYED(M, T, K, V)                                                                \
-	BCC_C_STACKS(M, T, K, V)                                                                   \
-	BCC_C_PROGRAMS(M, T, K, V)                                                                 \
-	BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V)     \
-		BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)       \
-			BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
-#define BCC_C_NOT_STACKS(M, T, K, V)                                                               \
-	BCC_C_LOOKUP(M, T, K, V)                                                                   \
-	BCC_C_CHANGES(M, T, K, V)                                                                  \
-	BCC_C_LEAVES(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V) BCC_C_PERF_BUFFER(M, T, K, V)          \
-		BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)  \
-			BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                        \
-				BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
-#define BCC_C_NOT_PROGRAMS(M, T, K, V)                                                             \
-	BCC_C_LOOKUP(M, T, K, V)                                                                   \
-	BCC_C_CHANGES(M, T, K, V)                                                                  \
-	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PERF_BUFFER(M, T, K, V)            \
-		BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)  \
-			BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                        \
-				BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
-#define BCC_C_NOT_PERF_BUFFER(M, T, K, V)                                                          \
-	BCC_C_LOOKUP(M, T, K, V)                                                                   \
-	BCC_C_CHANGES(M, T, K, V)                                                                  \
-	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V)               \
-		BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)  \
-			BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                        \
-				BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
-#define BCC_C_NOT_RING_BUFFER(M, T, K, V)                                                          \
-	BCC_C_LOOKUP(M, T, K, V)                                                                   \
-	BCC_C_CHANGES(M, T, K, V)                                                                  \
-	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V)               \
-		BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)  \
-			BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                        \
-				BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
-#define BCC_C_NOT_COUNTERS(M, T, K, V)                                                             \
-	BCC_C_LOOKUP(M, T, K, V)                                                                   \
-	BCC_C_CHANGES(M, T, K, V)                                                                  \
-	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V)               \
-		BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V)                        \
-			BCC_C_QUEUES(M, T, K, V) BCC_C_CGROUPS(M, T, K, V)                         \
-				BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)                \
-					BCC_C_SOCKETS(M, T, K, V)
-#define BCC_C_NOT_QUEUES(M, T, K, V)                                                               \
-	BCC_C_LOOKUP(M, T, K, V)                                                                   \
-	BCC_C_CHANGES(M, T, K, V)                                                                  \
-	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V)               \
-		BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V)                        \
-			BCC_C_COUNTERS(M, T, K, V) BCC_C_CGROUPS(M, T, K, V)                       \
-				BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)                \
-					BCC_C_SOCKETS(M, T, K, V)
-#define BCC_C_NOT_CGROUPS(M, T, K, V)                                                              \
-	BCC_C_LOOKUP(M, T, K, V)                                                                   \
-	BCC_C_CHANGES(M, T, K, V)                                                                  \
-	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V)               \
-		BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V)                        \
-			BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)                        \
-				BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)                \
-					BCC_C_SOCKETS(M, T, K, V)
-#define BCC_C_NOT_TARGETS(M, T, K, V)                                                              \
-	BCC_C_LOOKUP(M, T, K, V)                                                                   \
-	BCC_C_CHANGES(M, T, K, V)                                                                  \
-	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V)               \
-		BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V)                        \
-			BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)                        \
-				BCC_C_CGROUPS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)                \
-					BCC_C_SOCKETS(M, T, K, V)
-#define BCC_C_NOT_STORAGE(M, T, K, V)                                                              \
-	BCC_C_LOOKUP(M, T, K, V)                                                                   \
-	BCC_C_CHANGES(M, T, K, V)                                                                  \
-	BCC_C_LEAVES(M, T, K, V) BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V)               \
-		BCC_C_PERF_BUFFER(M, T, K, V) BCC_C_RING_BUFFER(M, T, K, V)                        \
-			BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)                        \
-				BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                \
-					BCC_C_SOCKETS(M, T, K, V)
-#define BCC_C_NOT_OF_MAPS(M, T, K, V)                                                              \
-	BCC_C_CHANGES(M, T, K, V)                                                                  \
-	BCC_C_LEAVES(M, T, K, V)                                                                   \
-	BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V) BCC_C_PERF_BUFFER(M, T, K, V)          \
-		BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)  \
-			BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                        \
-				BCC_C_STORAGE(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
-#define BCC_C_NOT_XSK(M, T, K, V)                                                                  \
-	BCC_C_CHANGES(M, T, K, V)                                                                  \
-	BCC_C_LEAVES(M, T, K, V)                                                                   \
-	BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V) BCC_C_PERF_BUFFER(M, T, K, V)          \
-		BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)  \
-			BCC_C_CGROUPS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)                        \
-				BCC_C_SOCKETS(M, T, K, V)
-#define BCC_C_NOT_SOCKS(M, T, K, V)                                                                \
-	BCC_C_LOOKUP(M, T, K, V)                                                                   \
-	BCC_C_LEAVES(M, T, K, V)                                                                   \
-	BCC_C_STACKS(M, T, K, V) BCC_C_PROGRAMS(M, T, K, V) BCC_C_PERF_BUFFER(M, T, K, V)          \
-		BCC_C_RING_BUFFER(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_QUEUES(M, T, K, V)  \
-			BCC_C_CGROUPS(M, T, K, V) BCC_C_TARGETS(M, T, K, V)                        \
-				BCC_C_STORAGE(M, T, K, V)
+/*
+ * Each column is a group of methods (bcc_method.h): lookup, changes, leaves, stacks, programs, perf
+ * buffers, ring buffers, counters, queues, control groups, targets, storage, sockets.
+ */
+/* clang-format off */
+#define BCC_C_KEYED_HAVE(...)           BCC_C_GROUPS(1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, __VA_ARGS__)
+#define BCC_C_STACKS_HAVE(...)          BCC_C_GROUPS(0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, __VA_ARGS__)
+#define BCC_C_PROGRAMS_HAVE(...)        BCC_C_GROUPS(0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, __VA_ARGS__)
+#define BCC_C_PERF_BUFFER_HAVE(...)     BCC_C_GROUPS(0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, __VA_ARGS__)
+#define BCC_C_RING_BUFFER_HAVE(...)     BCC_C_GROUPS(0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, __VA_ARGS__)
+#define BCC_C_COUNTERS_HAVE(...)        BCC_C_GROUPS(0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, __VA_ARGS__)
+#define BCC_C_QUEUES_HAVE(...)          BCC_C_GROUPS(0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, __VA_ARGS__)
+#define BCC_C_CGROUPS_HAVE(...)         BCC_C_GROUPS(0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, __VA_ARGS__)
+#define BCC_C_TARGETS_HAVE(...)         BCC_C_GROUPS(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, __VA_ARGS__)
+#define BCC_C_XSK_HAVE(...)             BCC_C_GROUPS(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, __VA_ARGS__)
+#define BCC_C_STORAGE_HAVE(...)         BCC_C_GROUPS(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, __VA_ARGS__)
+#define BCC_C_SOCKETS_HAVE(...)         BCC_C_GROUPS(0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, __VA_ARGS__)
+#define BCC_C_OF_MAPS_HAVE(...)         BCC_C_GROUPS(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, __VA_ARGS__)
+#define BCC_C_ANY_HAVE(...)             BCC_C_GROUPS(1, 1, 1, 1, 1, 0, 0, 1, 0, 1, 1, 1, 0, __VA_ARGS__)
 
-/* Lists of more than one group. */
-#define BCC_C_XSK(M, T, K, V) BCC_C_LOOKUP(M, T, K, V) BCC_C_TARGETS(M, T, K, V)
-#define BCC_C_SOCKS(M, T, K, V) BCC_C_CHANGES(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
-#define BCC_C_OF_MAPS(M, T, K, V) BCC_C_LOOKUP_MAP(M, T, K, V)
-
-/* A table by type string has all that any keyed table has; the kernel says what does not fit. */
-#define BCC_C_ANY_TABLE(M, T, K, V)                                                                \
-	BCC_C_KEYED(M, T, K, V)                                                                    \
-	BCC_C_STACKS(M, T, K, V)                                                                   \
-	BCC_C_PROGRAMS(M, T, K, V) BCC_C_COUNTERS(M, T, K, V) BCC_C_CGROUPS(M, T, K, V)            \
-		BCC_C_TARGETS(M, T, K, V) BCC_C_STORAGE(M, T, K, V)
-#define BCC_C_NOT_ANY_TABLE(M, T, K, V)                                                            \
-	BCC_C_PERF_BUFFER(M, T, K, V)                                                              \
-	BCC_C_RING_BUFFER(M, T, K, V) BCC_C_QUEUES(M, T, K, V) BCC_C_SOCKETS(M, T, K, V)
+#define BCC_C_GROUPS(a, b, c, d, e, f, g, h, i, j, k, l, m, ...)                                   \
+	BCC_C_GROUP_##a(BCC_C_LOOKUP, __VA_ARGS__)                                                 \
+	BCC_C_GROUP_##b(BCC_C_CHANGES, __VA_ARGS__)                                                \
+	BCC_C_GROUP_##c(BCC_C_LEAVES, __VA_ARGS__)                                                 \
+	BCC_C_GROUP_##d(BCC_C_STACKS, __VA_ARGS__)                                                 \
+	BCC_C_GROUP_##e(BCC_C_PROGRAMS, __VA_ARGS__)                                               \
+	BCC_C_GROUP_##f(BCC_C_PERF_BUFFER, __VA_ARGS__)                                            \
+	BCC_C_GROUP_##g(BCC_C_RING_BUFFER, __VA_ARGS__)                                            \
+	BCC_C_GROUP_##h(BCC_C_COUNTERS, __VA_ARGS__)                                               \
+	BCC_C_GROUP_##i(BCC_C_QUEUES, __VA_ARGS__)                                                 \
+	BCC_C_GROUP_##j(BCC_C_CGROUPS, __VA_ARGS__)                                                \
+	BCC_C_GROUP_##k(BCC_C_TARGETS, __VA_ARGS__)                                                \
+	BCC_C_GROUP_##l(BCC_C_STORAGE, __VA_ARGS__)                                                \
+	BCC_C_GROUP_##m(BCC_C_SOCKETS, __VA_ARGS__)
+#define BCC_C_GROUP_1(group, has, lacks, T, K, V, text) group(has, T, K, V)
+#define BCC_C_GROUP_0(group, has, lacks, T, K, V, text) group(lacks, text, int, int)
+/* clang-format on */
 
 #define BCC_C_SAYS_KEYED                                                                           \
 	"lookup, update, insert, delete, lookup_or_try_init, lookup_or_init, increment and atomic_increment"
@@ -278,7 +212,7 @@ enum {
 
 #define BCC_C_KEYED_TABLE(macro, T, type, K, V, size, flags, ...)                                  \
 	BCC_C_MAKE_MAP(T, type, K, V, size, flags, ##__VA_ARGS__)                                  \
-	BCC_C_MAKE_METHODS(T, K, V, BCC_C_KEYED, BCC_C_NOT_KEYED, macro " has " BCC_C_SAYS_KEYED)
+	BCC_C_MAKE_METHODS(T, K, V, BCC_C_KEYED_HAVE, macro " has " BCC_C_SAYS_KEYED)
 
 /* BPF_HASH(name, key = u64, leaf = u64, size = 10240), and likewise the next two */
 #define BPF_HASH(...)                                                                              \
@@ -342,9 +276,9 @@ enum {
 /* ---- tables by type string */
 
 #define BCC_C_TABLE(T, type, K, V, size, flags, ...)                                               \
-	_Static_assert(BCC_C_TYPE_NAMED(type, K) != 0, "no table has the type " type);             \
 	BCC_C_MAKE_MAP(T, BCC_C_TYPE_NAMED(type, K), K, V, size, flags, ##__VA_ARGS__)             \
-	BCC_C_MAKE_METHODS(T, K, V, BCC_C_ANY_TABLE, BCC_C_NOT_ANY_TABLE,                          \
+	_Static_assert(BCC_C_TYPE_OF(T) != 0, "no table has the type " type);                      \
+	BCC_C_MAKE_METHODS(T, K, V, BCC_C_ANY_HAVE,                                                \
 			   "BPF_TABLE has no such method; use the macro of its type, "             \
 			   "such as BPF_PERF_OUTPUT or BPF_QUEUE")
 
@@ -368,8 +302,7 @@ enum {
 
 #define BCC_C_TABLE_OF_MAPS(macro, T, type, K, inner, size)                                        \
 	BCC_C_MAKE_PLAIN_MAP(T, type, sizeof(K), 4, size, 0, BCC_C_TAG("inner:" inner))            \
-	BCC_C_MAKE_METHODS(T, K, int, BCC_C_OF_MAPS, BCC_C_NOT_OF_MAPS,                            \
-			   macro " has lookup alone in a program")
+	BCC_C_MAKE_METHODS(T, K, int, BCC_C_OF_MAPS_HAVE, macro " has lookup alone in a program")
 
 #define BPF_ARRAY_OF_MAPS(T, inner, size)                                                          \
 	BCC_C_TABLE_OF_MAPS("BPF_ARRAY_OF_MAPS", T, BCC_C_TYPE_array_of_maps, int, inner, size)
@@ -387,12 +320,12 @@ enum {
 
 #define BPF_PERF_OUTPUT(T)                                                                         \
 	BCC_C_MAKE_PLAIN_MAP(T, BCC_C_TYPE_perf_output, 4, 4, 0, 0)                                \
-	BCC_C_MAKE_METHODS(T, int, u32, BCC_C_PERF_BUFFER, BCC_C_NOT_PERF_BUFFER,                  \
+	BCC_C_MAKE_METHODS(T, int, u32, BCC_C_PERF_BUFFER_HAVE,                                    \
 			   "BPF_PERF_OUTPUT has perf_submit and perf_submit_skb")
 #define BPF_RINGBUF_OUTPUT(T, pages)                                                               \
 	BCC_C_MAKE_PLAIN_MAP(T, BCC_C_TYPE_ringbuf, 0, 0, (pages)*PAGE_SIZE, 0)                    \
 	BCC_C_MAKE_METHODS(                                                                        \
-		T, int, int, BCC_C_RING_BUFFER, BCC_C_NOT_RING_BUFFER,                             \
+		T, int, int, BCC_C_RING_BUFFER_HAVE,                                               \
 		"BPF_RINGBUF_OUTPUT has ringbuf_output, ringbuf_reserve, ringbuf_submit, ringbuf_discard and ringbuf_query")
 
 /* ---- stacks of calls, whose number is rounded up to a power of two */
@@ -406,7 +339,7 @@ struct bpf_stacktrace {
 #define BCC_C_STACK_BUILD_ID (1U << 5)
 #define BCC_C_STACK_TABLE(macro, T, V, size, flags)                                                \
 	BCC_C_MAKE_MAP(T, BCC_C_TYPE_stacktrace, int, V, BCC_C_POWER_OF_TWO(size), flags)          \
-	BCC_C_MAKE_METHODS(T, int, V, BCC_C_STACKS, BCC_C_NOT_STACKS,                              \
+	BCC_C_MAKE_METHODS(T, int, V, BCC_C_STACKS_HAVE,                                           \
 			   macro " has get_stackid alone in a program")
 #define BPF_STACK_TRACE(T, size)                                                                   \
 	BCC_C_STACK_TABLE("BPF_STACK_TRACE", T, struct bpf_stacktrace, size, 0)
@@ -429,29 +362,28 @@ struct bpf_stacktrace_buildid {
 
 #define BPF_PROG_ARRAY(T, size)                                                                    \
 	BCC_C_MAKE_PLAIN_MAP(T, BCC_C_TYPE_prog, 4, 4, size, 0)                                    \
-	BCC_C_MAKE_METHODS(T, u32, u32, BCC_C_PROGRAMS, BCC_C_NOT_PROGRAMS,                        \
+	BCC_C_MAKE_METHODS(T, u32, u32, BCC_C_PROGRAMS_HAVE,                                       \
 			   "BPF_PROG_ARRAY has call alone in a program")
 #define BPF_PERF_ARRAY(T, size)                                                                    \
 	BCC_C_MAKE_PLAIN_MAP(T, BCC_C_TYPE_perf_output, 4, 4, size, 0)                             \
-	BCC_C_MAKE_METHODS(T, int, u32, BCC_C_COUNTERS, BCC_C_NOT_COUNTERS,                        \
+	BCC_C_MAKE_METHODS(T, int, u32, BCC_C_COUNTERS_HAVE,                                       \
 			   "BPF_PERF_ARRAY has perf_read and perf_counter_value")
 #define BPF_CGROUP_ARRAY(T, size)                                                                  \
 	BCC_C_MAKE_PLAIN_MAP(T, BCC_C_TYPE_cgroup_array, 4, 4, size, 0)                            \
-	BCC_C_MAKE_METHODS(T, int, u32, BCC_C_CGROUPS, BCC_C_NOT_CGROUPS,                          \
+	BCC_C_MAKE_METHODS(T, int, u32, BCC_C_CGROUPS_HAVE,                                        \
 			   "BPF_CGROUP_ARRAY has check_current_task alone in a program")
 
 /* BPF_QUEUESTACK(type, name, leaf, size, flags) and BPF_QUEUE(name, leaf, size, flags = 0) */
 #define BCC_C_QUEUE_TABLE(T, type, V, size, flags, ...)                                            \
-	_Static_assert(BCC_C_TYPE_NAMED(type, int) == BCC_C_TYPE_queue ||                          \
-			       BCC_C_TYPE_NAMED(type, int) == BCC_C_TYPE_stack,                    \
-		       "the type is \"queue\" or \"stack\"");                                      \
 	BCC_C_MAP_START(T, BCC_C_TYPE_NAMED(type, int))                                            \
 	__type(value, V);                                                                          \
 	__uint(max_entries, size);                                                                 \
 	__uint(map_flags, flags);                                                                  \
 	BCC_C_MAP_END(T, ##__VA_ARGS__)                                                            \
-	BCC_C_MAKE_METHODS(T, int, V, BCC_C_QUEUES, BCC_C_NOT_QUEUES,                              \
-			   "a queue or stack has push, pop and peek")
+	_Static_assert(BCC_C_TYPE_OF(T) == BCC_C_TYPE_queue ||                                     \
+			       BCC_C_TYPE_OF(T) == BCC_C_TYPE_stack,                               \
+		       "a BPF_QUEUESTACK is of type queue or stack");                              \
+	BCC_C_MAKE_METHODS(T, int, V, BCC_C_QUEUES_HAVE, "a queue or stack has push, pop and peek")
 #define BPF_QUEUESTACK(type, T, V, size, flags) BCC_C_QUEUE_TABLE(T, type, V, size, flags)
 #define BPF_QUEUESTACK_PINNED(type, T, V, size, flags, path)                                       \
 	BCC_C_QUEUE_TABLE(T, type, V, size, flags, BCC_C_TAG("pin:" path))
@@ -467,27 +399,25 @@ struct bpf_stacktrace_buildid {
 #define BCC_C_QUEUE_4(type, T, V, size, flags) BCC_C_QUEUE_TABLE(T, type, V, size, flags)
 
 /* Where XDP programs redirect packets to. */
-#define BCC_C_TARGET_TABLE(macro, T, type, has, others, size, ...)                                 \
+#define BCC_C_TARGET_TABLE(macro, T, type, has, size, ...)                                         \
 	BCC_C_MAKE_PLAIN_MAP(T, type, 4, 4, size, 0, ##__VA_ARGS__)                                \
-	BCC_C_MAKE_METHODS(T, int, int, has, others, macro " has redirect_map alone in a program")
+	BCC_C_MAKE_METHODS(T, int, int, has, macro " has redirect_map alone in a program")
 #define BPF_DEVMAP(T, size)                                                                        \
-	BCC_C_TARGET_TABLE("BPF_DEVMAP", T, BCC_C_TYPE_devmap, BCC_C_TARGETS, BCC_C_NOT_TARGETS,   \
-			   size)
+	BCC_C_TARGET_TABLE("BPF_DEVMAP", T, BCC_C_TYPE_devmap, BCC_C_TARGETS_HAVE, size)
 #define BPF_CPUMAP(T, size)                                                                        \
-	BCC_C_TARGET_TABLE("BPF_CPUMAP", T, BCC_C_TYPE_cpumap, BCC_C_TARGETS, BCC_C_NOT_TARGETS,   \
-			   size)
+	BCC_C_TARGET_TABLE("BPF_CPUMAP", T, BCC_C_TYPE_cpumap, BCC_C_TARGETS_HAVE, size)
 /* BPF_XSKMAP(name, size, path = none) */
 #define BPF_XSKMAP(...) BCC_C_FIFTH(__VA_ARGS__, , BCC_C_XSKMAP_3, BCC_C_XSKMAP_2, )(__VA_ARGS__)
 #define BCC_C_XSKMAP_2(T, size)                                                                    \
-	BCC_C_TARGET_TABLE("BPF_XSKMAP", T, BCC_C_TYPE_xskmap, BCC_C_XSK, BCC_C_NOT_XSK, size)
+	BCC_C_TARGET_TABLE("BPF_XSKMAP", T, BCC_C_TYPE_xskmap, BCC_C_XSK_HAVE, size)
 #define BCC_C_XSKMAP_3(T, size, path)                                                              \
-	BCC_C_TARGET_TABLE("BPF_XSKMAP", T, BCC_C_TYPE_xskmap, BCC_C_XSK, BCC_C_NOT_XSK, size,     \
+	BCC_C_TARGET_TABLE("BPF_XSKMAP", T, BCC_C_TYPE_xskmap, BCC_C_XSK_HAVE, size,               \
 			   BCC_C_TAG("pin:" path))
 
 /* Storage local to an object of the kernel. */
 #define BCC_C_STORAGE_TABLE(macro, T, type, K, V, flags)                                           \
 	BCC_C_MAKE_MAP(T, type, K, V, 0, flags)                                                    \
-	BCC_C_MAKE_METHODS(T, K, V, BCC_C_STORAGE, BCC_C_NOT_STORAGE,                              \
+	BCC_C_MAKE_METHODS(T, K, V, BCC_C_STORAGE_HAVE,                                            \
 			   macro                                                                   \
 			   " has the methods of storage: sk_storage_get, ..., get_local_storage")
 #define BPF_SK_STORAGE(T, V)                                                                       \
@@ -510,7 +440,7 @@ struct bpf_stacktrace_buildid {
 #define BCC_C_SOCKET_TABLE(macro, T, type, K, size)                                                \
 	BCC_C_MAKE_PLAIN_MAP(T, type, sizeof(K), 4, size, 0)                                       \
 	BCC_C_MAKE_METHODS(                                                                        \
-		T, K, int, BCC_C_SOCKS, BCC_C_NOT_SOCKS,                                           \
+		T, K, int, BCC_C_SOCKETS_HAVE,                                                     \
 		macro                                                                              \
 		" has update, delete, and the methods of sockets: sock_map_update, ..., sk_redirect_hash")
 #define BPF_SOCKMAP(T, size) BCC_C_SOCKET_TABLE("BPF_SOCKMAP", T, BCC_C_TYPE_sockmap, u32, size)
