@@ -64,7 +64,7 @@ CC_SRC   := $(wildcard lib/compiler/*.c) lib/btf_view.c lib/util.c lib/wire.c
 BPF_HDRS := bpf_helpers.h bpf_helper_defs.h bpf_core_read.h bpf_tracing.h bpf_endian.h usdt.bpf.h
 STD_HDRS := stdbool.h stddef.h stdint.h stdarg.h
 # What sources in BCC's dialect get.
-BCC_HDRS := bcc.h bcc_kernel.h bcc_helpers.h bcc_prog.h bcc_sock.h bcc_table.h bcc_method.h
+BCC_HDRS := bcc.h bcc_kernel.h bcc_helpers.h bcc_packet.h bcc_prog.h bcc_proto.h bcc_sock.h bcc_table.h bcc_method.h
 BPF_INC  := $(shell pkg-config --variable=includedir libbpf 2>/dev/null || echo /usr/include)/bpf
 TOOLS    := opensnoop mallocstat
 COMMON   := $(wildcard tools/common/*.c)

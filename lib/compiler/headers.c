@@ -38,6 +38,12 @@ static const char std_int[] =
 static const char std_arg[] =
 #include "stdarg.h.inc"
 	;
+static const char bcc_packet[] =
+#include "bcc_packet.h.inc"
+	;
+static const char bcc_proto[] =
+#include "bcc_proto.h.inc"
+	;
 static const char bcc[] =
 #include "bcc.h.inc"
 	;
@@ -70,9 +76,11 @@ const struct header_file headers[] = {
 	{ HEADERS_DIR "/bcc_c/bpf/bcc.h", bcc },
 	{ HEADERS_DIR "/bcc_c/bpf/bcc_kernel.h", bcc_kernel },
 	{ HEADERS_DIR "/bcc_c/bpf/bcc_helpers.h", bcc_helpers },
+	{ HEADERS_DIR "/bcc_c/bpf/bcc_packet.h", bcc_packet },
 	{ HEADERS_DIR "/bcc_c/bpf/bcc_prog.h", bcc_prog },
 	{ HEADERS_DIR "/bcc_c/bpf/bcc_table.h", bcc_table },
 	{ HEADERS_DIR "/bcc_c/bpf/bcc_method.h", bcc_method },
+	{ HEADERS_DIR "/bcc/proto.h", bcc_proto },
 	/* All that include net/sock.h, as far as sources include them. */
 	{ HEADERS_DIR "/net/sock.h", bcc_sock },
 	{ HEADERS_DIR "/net/inet_sock.h", bcc_sock },

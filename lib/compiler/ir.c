@@ -2,6 +2,7 @@
 #include "ir.h"
 
 #include <llvm-c/DebugInfo.h>
+#include <stdlib.h>
 #include <string.h>
 
 LLVMValueRef ir__body(LLVMValueRef fn)
@@ -121,6 +122,50 @@ LLVMValueRef ir__at(LLVMBuilderRef builder, LLVMValueRef base, int64_t offset, L
 	return LLVMBuildBitCast(builder, base, LLVMPointerType(type, 0), "");
 }
 
+/* Whatever goes to one block goes to another instead. */
+static void redirect(LLVMBasicBlockRef from, LLVMBasicBlockRef to)
+{
+	LLVMUseRef use = LLVMGetFirstUse(LLVMBasicBlockAsValue(from)), next;
+
+	for (; use; use = next) {
+		LLVMValueRef user = LLVMGetUser(use);
+
+		next = LLVMGetNextUse(use);
+		for (unsigned int i = 0;
+		     LLVMIsATerminatorInst(user) && i < LLVMGetNumSuccessors(user); i++)
+			if (LLVMGetSuccessor(user, i) == from)
+				LLVMSetSuccessor(user, i, to);
+	}
+}
+
+LLVMBasicBlockRef ir__split_behind(LLVMValueRef last, LLVMBuilderRef builder)
+{
+	LLVMBasicBlockRef block = LLVMGetInstructionParent(last);
+	LLVMBasicBlockRef head = LLVMInsertBasicBlockInContext(ir__context(last), block, "");
+	LLVMValueRef at;
+
+	redirect(block, head);
+	LLVMPositionBuilderAtEnd(builder, head);
+	/* Else the instructions would get the place in the source that the builder is at. */
+	LLVMSetCurrentDebugLocation2(builder, NULL);
+	do {
+		at = LLVMGetFirstInstruction(block);
+		LLVMInstructionRemoveFromParent(at);
+		LLVMInsertIntoBuilder(builder, at);
+	} while (at != last);
+	return head;
+}
+
+void ir__return_zero(LLVMBuilderRef builder, LLVMValueRef fn)
+{
+	LLVMTypeRef type = LLVMGetReturnType(LLVMGlobalGetValueType(fn));
+
+	if (LLVMGetTypeKind(type) == LLVMVoidTypeKind)
+		LLVMBuildRetVoid(builder);
+	else
+		LLVMBuildRet(builder, LLVMConstNull(type));
+}
+
 void ir__add_attribute(LLVMValueRef fn, const char *name)
 {
 	unsigned int kind = LLVMGetEnumAttributeKindForName(name, strlen(name));
@@ -140,22 +185,26 @@ void ir__remove_attribute(LLVMValueRef fn, const char *name)
 /* Places of operands in DISubprogram, DISubroutineType, DIDerivedType. */
 enum { SUBPROGRAM_TYPE = 4, SUBROUTINE_TYPES = 3, DERIVED_BASE = 3 };
 
-/* More than any node with a fixed number has; lists are as long as they are. */
-enum { MOST_OPERANDS = 64 };
-
 LLVMMetadataRef ir__operand(LLVMMetadataRef node, LLVMContextRef context, unsigned int idx)
 {
-	LLVMValueRef operands[MOST_OPERANDS], value;
+	LLVMValueRef few[16], value, operand, *operands = few;
 	unsigned int cnt;
 
 	if (!node)
 		return NULL;
 	value = LLVMMetadataAsValue(context, node);
 	cnt = LLVMGetMDNodeNumOperands(value);
-	if (idx >= cnt || cnt > MOST_OPERANDS)
+	if (idx >= cnt)
 		return NULL;
+	if (cnt > sizeof(few) / sizeof(few[0]))
+		operands = calloc(cnt, sizeof(*operands));
+	if (!operands)
+		abort(); /* as LLVM does */
 	LLVMGetMDNodeOperands(value, operands);
-	return operands[idx] ? LLVMValueAsMetadata(operands[idx]) : NULL;
+	operand = operands[idx];
+	if (operands != few)
+		free(operands);
+	return operand ? LLVMValueAsMetadata(operand) : NULL;
 }
 
 /* Pointers have a size and no name; typedefs have no size, qualifiers neither. */

@@ -53,6 +53,16 @@ LLVMValueRef ir__call_helper(LLVMBuilderRef builder, uint64_t helper, LLVMValueR
 /* The pointer some bytes behind another, with the type of a pointer to the one given. */
 LLVMValueRef ir__at(LLVMBuilderRef builder, LLVMValueRef base, int64_t offset, LLVMTypeRef type);
 
+/*
+ * Moves a block's start, up to and with an instruction, to a new block in front, which is left without
+ * an end, and where the builder is then. The rest stays where it is, so that what the blocks behind
+ * know of it stays right.
+ */
+LLVMBasicBlockRef ir__split_behind(LLVMValueRef last, LLVMBuilderRef builder);
+
+/* Builds a return of 0, or of nothing, as the function has it. */
+void ir__return_zero(LLVMBuilderRef builder, LLVMValueRef fn);
+
 void ir__add_attribute(LLVMValueRef fn, const char *name);
 void ir__remove_attribute(LLVMValueRef fn, const char *name);
 

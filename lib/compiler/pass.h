@@ -21,10 +21,19 @@ void pass_args(LLVMModuleRef module, struct passes *passes);
 /* Callers of lookup_or_init() return 0 when it gives NULL. */
 void pass_return(LLVMModuleRef module, struct passes *passes);
 
+/* Fields of packet headers are read and written by stand-ins for pass_packet_lower(). */
+void pass_packet(LLVMModuleRef module, struct passes *passes);
+
 /* ---- after optimisation */
 
 /* Addresses inside what may be NULL are computed behind the check for it. */
 void pass_null(LLVMModuleRef module, struct passes *passes);
+
+/* The stand-ins become what gets at the packet in the program's kind. */
+void pass_packet_lower(LLVMModuleRef module, struct passes *passes);
+
+/* What a socket filter can't do makes a program one for traffic control; BCC dialect only. */
+void pass_skb(LLVMModuleRef module, struct passes *passes);
 
 /* Loads and copies from memory that programs may not touch are made by helpers. */
 void pass_reads(LLVMModuleRef module, struct passes *passes);

@@ -51,52 +51,6 @@ static bool is_marked(LLVMValueRef fn)
 	       !strcmp(name + len - strlen(SUFFIX), SUFFIX);
 }
 
-/* Whatever goes to one block goes to another instead. */
-static void redirect(LLVMBasicBlockRef from, LLVMBasicBlockRef to)
-{
-	LLVMUseRef use = LLVMGetFirstUse(LLVMBasicBlockAsValue(from)), next;
-
-	for (; use; use = next) {
-		LLVMValueRef user = LLVMGetUser(use);
-
-		next = LLVMGetNextUse(use);
-		for (unsigned int i = 0;
-		     LLVMIsATerminatorInst(user) && i < LLVMGetNumSuccessors(user); i++)
-			if (LLVMGetSuccessor(user, i) == from)
-				LLVMSetSuccessor(user, i, to);
-	}
-}
-
-/*
- * Moves a block's start, up to and with an instruction, to a new block in front. The rest stays
- * where it is, so that what the blocks behind know of it stays right.
- */
-static LLVMBasicBlockRef split_behind(LLVMValueRef last, LLVMBuilderRef builder)
-{
-	LLVMBasicBlockRef block = LLVMGetInstructionParent(last);
-	LLVMBasicBlockRef head = LLVMInsertBasicBlockInContext(ir__context(last), block, "");
-	LLVMValueRef at;
-
-	redirect(block, head);
-	LLVMPositionBuilderAtEnd(builder, head);
-	do {
-		at = LLVMGetFirstInstruction(block);
-		LLVMInstructionRemoveFromParent(at);
-		LLVMInsertIntoBuilder(builder, at);
-	} while (at != last);
-	return head;
-}
-
-static void return_zero(LLVMBuilderRef builder, LLVMValueRef fn)
-{
-	LLVMTypeRef type = LLVMGetReturnType(LLVMGlobalGetValueType(fn));
-
-	if (LLVMGetTypeKind(type) == LLVMVoidTypeKind)
-		LLVMBuildRetVoid(builder);
-	else
-		LLVMBuildRet(builder, LLVMConstNull(type));
-}
-
 static void add_check(LLVMValueRef call)
 {
 	LLVMContextRef context = ir__context(call);
@@ -105,13 +59,13 @@ static void add_check(LLVMValueRef call)
 	LLVMBuilderRef builder = LLVMCreateBuilderInContext(context);
 	LLVMMetadataRef place = LLVMInstructionGetDebugLoc(call);
 
-	head = split_behind(call, builder);
+	head = ir__split_behind(call, builder);
 	leave = LLVMInsertBasicBlockInContext(context, rest, "");
 	LLVMPositionBuilderAtEnd(builder, head);
 	LLVMSetCurrentDebugLocation2(builder, place);
 	LLVMBuildCondBr(builder, LLVMBuildIsNull(builder, call, ""), leave, rest);
 	LLVMPositionBuilderAtEnd(builder, leave);
-	return_zero(builder, fn);
+	ir__return_zero(builder, fn);
 	LLVMDisposeBuilder(builder);
 }
 

@@ -23,15 +23,15 @@ static int run(const pass_fn *fns, LLVMModuleRef module, struct passes *passes)
 
 int passes__before(LLVMModuleRef module, struct passes *passes)
 {
-	static const pass_fn bcc[] = { pass_programs, pass_args, pass_return, NULL };
-	static const pass_fn libbpf[] = { NULL };
+	static const pass_fn bcc[] = { pass_programs, pass_args, pass_return, pass_packet, NULL };
+	static const pass_fn libbpf[] = { pass_packet, NULL };
 
 	return run(passes->dialect == BCC_C_DIALECT_BCC ? bcc : libbpf, module, passes);
 }
 
 int passes__after(LLVMModuleRef module, struct passes *passes)
 {
-	static const pass_fn both[] = { pass_null, pass_reads, NULL };
+	static const pass_fn both[] = { pass_packet_lower, pass_skb, pass_null, pass_reads, NULL };
 
 	return run(both, module, passes);
 }

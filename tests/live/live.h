@@ -74,6 +74,8 @@ Suite *suite_errors(void);
 Suite *suite_events(void);
 Suite *suite_leak(void);
 Suite *suite_map(void);
+Suite *suite_packet_fields(void);
+Suite *suite_packets(void);
 Suite *suite_passes(void);
 Suite *suite_uprobe(void);
 

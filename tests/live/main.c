@@ -20,6 +20,8 @@ int main(int argc, char **argv)
 	srunner_add_suite(runner, suite_events());
 	srunner_add_suite(runner, suite_errors());
 	srunner_add_suite(runner, suite_cases());
+	srunner_add_suite(runner, suite_packet_fields());
+	srunner_add_suite(runner, suite_packets());
 	srunner_add_suite(runner, suite_passes());
 	srunner_add_suite(runner, suite_leak());
 	srunner_add_suite(runner, suite_bcc_tables());

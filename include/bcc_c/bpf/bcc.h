@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <bcc_c/bpf/bcc_kernel.h>
 #include <bcc_c/bpf/bcc_helpers.h>
+#include <bcc_c/bpf/bcc_packet.h>
 #include <bcc_c/bpf/bcc_prog.h>
 #include <bcc_c/bpf/bcc_table.h>
 

@@ -55,22 +55,6 @@ BCC_C_INLINE unsigned __int128 bpf_ntoh128(unsigned __int128 value)
 #endif
 #define bpf_hton128(x) bpf_ntoh128(x)
 
-/* ---- checksums of packets: the field at an offset, brought up to date for a value that changes */
-
-/* The helpers want what is in the packet, so in the order of the network. */
-#define BCC_C_TO_NETWORK(value, size)                                                              \
-	((size) == 2   ? bpf_htons(value)                                                          \
-	 : (size) == 4 ? bpf_htonl(value)                                                          \
-	 : (size) == 8 ? bpf_htonll(value)                                                         \
-		       : (u64)(value))
-#define incr_cksum_l3(at, old, new)                                                                \
-	bpf_l3_csum_replace((void *)skb, (u64)(at), BCC_C_TO_NETWORK(old, sizeof(new)),            \
-			    BCC_C_TO_NETWORK(new, sizeof(new)), sizeof(new))
-#define incr_cksum_l4(at, old, new, is_pseudo)                                                     \
-	bpf_l4_csum_replace((void *)skb, (u64)(at), BCC_C_TO_NETWORK(old, sizeof(new)),            \
-			    BCC_C_TO_NETWORK(new, sizeof(new)),                                    \
-			    ((is_pseudo)&1) << 4 | sizeof(new))
-
 /* How many processors the machine may have; the compiler knows. */
 #define bpf_num_cpus() BCC_C_CPU_CNT
 
