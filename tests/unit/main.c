@@ -26,6 +26,7 @@
 	X(module)                                                                                  \
 	X(engine)                                                                                  \
 	X(pass_programs)                                                                           \
+	X(pass_packet)                                                                             \
 	X(pass_reads)                                                                              \
 	X(limits)                                                                                  \
 	X(compile)                                                                                 \
