@@ -10,7 +10,6 @@ struct flow {
 
 BPF_HASH(flows, struct flow, u64);
 
-/* A socket filter. */
 int walk(struct __sk_buff *skb)
 {
 	u8 *cursor = 0;
