@@ -75,6 +75,24 @@ START_TEST(the_license_is_gpl_unless_said)
 }
 END_TEST
 
+/* Their result is 0, whatever way they end. */
+START_TEST(programs_may_give_nothing)
+{
+	struct bcc_c_module *mod = load_bcc("BPF_ARRAY(seen, u64, 1);\n"
+					    "void f(struct bpf_raw_tracepoint_args *ctx)\n"
+					    "{\n"
+					    "	if (ctx->args[0] == 1)\n"
+					    "		return;\n"
+					    "	seen.increment(0, ctx->args[0]);\n"
+					    "}\n");
+
+	ck_assert_int_eq(run_raw(mod, "f", 1, 0), 0);
+	ck_assert_int_eq(run_raw(mod, "f", 5, 0), 0);
+	ck_assert_uint_eq(leaf_of(mod, "seen", 0), 5);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
 START_TEST(a_source_without_programs_compiles)
 {
 	const struct bcc_c_compile_opts opts = { .sz = sizeof(opts), .dialect = BCC_C_DIALECT_BCC };
@@ -92,6 +110,7 @@ Suite *suite_bcc_programs(void)
 
 	tcase_add_test(tc, sections_follow_from_names);
 	tcase_add_test(tc, the_license_is_gpl_unless_said);
+	tcase_add_test(tc, programs_may_give_nothing);
 	tcase_add_test(tc, a_source_without_programs_compiles);
 	suite_add_tcase(suite, tc);
 	return suite;

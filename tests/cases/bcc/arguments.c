@@ -55,16 +55,17 @@ int on_return(struct pt_regs *ctx)
 	return 0;
 }
 
-/* Unused parameters, a static function that takes the context, no result. */
+/* A static function that takes the context. */
 static void count(void *ctx, u32 key)
 {
 	registers.increment(key);
 }
 
-void on_call(struct pt_regs *ctx, u64 a, u32 b)
+int on_call(struct pt_regs *ctx, u64 unused, u32 b)
 {
 	if (b)
 		count(ctx, 101);
+	return 0;
 }
 
 int on_anything(void *ctx)
