@@ -165,32 +165,40 @@ static bool run_iter(struct form *form, struct bcc_c_prog *prog)
 	return ok;
 }
 
-/* All of them at once: the system call is made once they are attached. */
-static bool run_kprobe(struct form *form, struct bcc_c_prog *prog)
+/* Makes a program give its sum; one at a kprobe does by a system call. */
+static bool run_one(struct form *form, struct bcc_c_prog *prog, const char *kind)
 {
-	return bcc_c_prog__attach_kprobe(prog, "__x64_sys_getpriority", NULL);
+	if (!strncmp(kind, "kprobe", 6))
+		return true;
+	return strncmp(kind, "iter", 4) ? run_raw(form, prog) : run_iter(form, prog);
 }
 
 static bool run(struct form *form, const char *kind)
 {
 	struct bcc_c_prog *prog = NULL;
-	bool ok = true;
 
-	while (ok && (prog = bcc_c_module__next_prog(form->mod, prog))) {
-		if (!strncmp(kind, "raw", 3))
-			ok = run_raw(form, prog);
-		else if (!strncmp(kind, "iter", 4))
-			ok = run_iter(form, prog);
-		else
-			ok = run_kprobe(form, prog);
-	}
-	if (ok && !strncmp(kind, "kprobe", 6))
-		syscall(SYS_getpriority, 0, 0);
-	if (!ok)
-		snprintf(form->why, sizeof(form->why), "it can't be run: %s",
-			 bcc_c_module__errmsg(form->mod));
-	bcc_c_module__detach(form->mod);
-	return ok;
+	while ((prog = bcc_c_module__next_prog(form->mod, prog)))
+		if (!run_one(form, prog, kind)) {
+			snprintf(form->why, sizeof(form->why), "%s can't be run",
+				 bcc_c_prog__name(prog));
+			return false;
+		}
+	syscall(SYS_getpriority, 0, 0);
+	return true;
+}
+
+/* All of them at the function of one system call. */
+static bool attach(struct form *form)
+{
+	struct bcc_c_prog *prog = NULL;
+
+	while ((prog = bcc_c_module__next_prog(form->mod, prog)))
+		if (!bcc_c_prog__attach_kprobe(prog, "__x64_sys_getpriority", NULL)) {
+			snprintf(form->why, sizeof(form->why), "%.3000s",
+				 bcc_c_module__errmsg(form->mod));
+			return false;
+		}
+	return true;
 }
 
 static bool run_all(struct form *form, const char *kind)
@@ -198,6 +206,8 @@ static bool run_all(struct form *form, const char *kind)
 	struct bcc_c_map *results = bcc_c_module__find_map(form->mod, "results");
 	int cnt = (int)bcc_c_map__max_entries(results);
 
+	if (!strncmp(kind, "kprobe", 6) && !attach(form))
+		return false;
 	set(form, "target", 0, (uint64_t)getpid());
 	for (int choice = 0; choice < CHOICES; choice++) {
 		set(form, "choices", 0, (uint64_t)choice & 1);
@@ -210,6 +220,7 @@ static bool run_all(struct form *form, const char *kind)
 			bcc_c_map__lookup(results, &i, sizeof(i), &form->results[choice][i],
 					  sizeof(uint64_t));
 	}
+	bcc_c_module__detach(form->mod);
 	return true;
 }
 

@@ -17,9 +17,9 @@ make_pairs() {
 
 kprobes=/sys/bus/event_source/devices/kprobe/type
 if [ -n "${BCC_C_EMULATED:-}" ]; then
-	make_pairs raw 40 20
+	make_pairs raw 20 20
 	make_pairs iter 8 8
-	[ ! -e "$kprobes" ] || make_pairs kprobe 40 20
+	[ ! -e "$kprobes" ] || make_pairs kprobe 20 20
 else
 	make_pairs raw 500 20
 	make_pairs iter 80 8
