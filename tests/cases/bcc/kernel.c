@@ -28,7 +28,7 @@ _Static_assert(FMODE_CREATED == 0x100000 && WRITE == 1, "files");
 #error IFNAMSIZ is no macro
 #endif
 _Static_assert(SCM_RIGHTS == 1 && ENOMEM == 12 && EIO == 5, "numbers");
-_Static_assert(PAGE_SIZE == 4096 && NULL == (void *)0, "basics");
+_Static_assert(PAGE_SIZE == 4096 && sizeof(NULL) == 8, "basics");
 _Static_assert(offsetof(struct task_struct, tgid) == __builtin_offsetof(struct task_struct, tgid),
 	       "offsets");
 _Static_assert(LINUX_VERSION_CODE >= KERNEL_VERSION(5, 4, 0), "versions");
