@@ -60,7 +60,7 @@ LINKAGE := dynamic
 endif
 
 LIB_SRC  := $(wildcard lib/*.c)
-CC_SRC   := $(wildcard lib/compiler/*.c) lib/btf_view.c lib/util.c lib/wire.c
+CC_SRC   := $(wildcard lib/compiler/*.c) lib/btf_check.c lib/btf_view.c lib/util.c lib/wire.c
 BPF_HDRS := bpf_helpers.h bpf_helper_defs.h bpf_core_read.h bpf_tracing.h bpf_endian.h usdt.bpf.h
 STD_HDRS := stdbool.h stddef.h stdint.h stdarg.h
 # What sources in BCC's dialect get.
@@ -139,20 +139,22 @@ $(BUILD)/lib/pkgconfig/bcc_c.pc: lib/bcc_c.pc.in include/bcc_c/common.h $(BUILD)
 
 # C string literals of a text file.
 literals = sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/'
+# The target whole or not at all: two makes at once may write the same file.
+into = > $@.$$$$ && mv -f $@.$$$$ $@
 
 # Without the blocks of comments: bpf_helper_defs.h is a manual, and each compilation would read it.
 $(BPF_HDRS:%=$(G)/%.inc): $(G)/%.inc: $(BPF_INC)/%
-	$(Q)mkdir -p $(@D) && sed '/^\/\*$$/,/^ \*\/$$/d' $< | $(literals) > $@
+	$(Q)mkdir -p $(@D) && sed '/^\/\*$$/,/^ \*\/$$/d' $< | $(literals) $(into)
 $(STD_HDRS:%=$(G)/%.inc) $(BCC_HDRS:%=$(G)/%.inc): $(G)/%.inc: include/bcc_c/bpf/%
-	$(Q)mkdir -p $(@D) && $(literals) $< > $@
+	$(Q)mkdir -p $(@D) && $(literals) $< $(into)
 # The kernel's numbers of errors are macros, which BTF doesn't have.
 ERRNO := $(firstword $(wildcard /usr/include/asm-generic/errno-base.h))
 $(G)/errno.h.inc: $(ERRNO) $(dir $(ERRNO))errno.h
-	$(Q)mkdir -p $(@D) && sed '/^#include/d' $^ | $(literals) > $@
+	$(Q)mkdir -p $(@D) && sed '/^#include/d' $^ | $(literals) $(into)
 $(O)/lib/compiler/%.o: EXTRA = $(LLVM_INC)
-$(O)/lib/compiler/headers.o: EXTRA = -I$(G)
-$(O)/lib/compiler/headers.o: $(BPF_HDRS:%=$(G)/%.inc) $(STD_HDRS:%=$(G)/%.inc) $(BCC_HDRS:%=$(G)/%.inc) \
-	$(G)/errno.h.inc
+$(O)/lib/compiler/headers.o $(O)/lib/compiler/helpers.o: EXTRA = -I$(G)
+$(O)/lib/compiler/headers.o $(O)/lib/compiler/helpers.o: $(BPF_HDRS:%=$(G)/%.inc) $(STD_HDRS:%=$(G)/%.inc) \
+	$(BCC_HDRS:%=$(G)/%.inc) $(G)/errno.h.inc
 $(O)/lib/compiler/engine.o: EXTRA = -DVERSION='"$(VERSION)"' -DLINKAGE='"$(LINKAGE)"' $(LLVM_INC)
 
 $(O)/%.o: %.cc
@@ -177,7 +179,7 @@ $(CCSO): $(filter-out %/main.o,$(CC_SRC:%.c=$(O)/%.o)) $(O)/lib/compiler/fronten
 
 # A tool's BPF source, with its own header in the place of its #include, as C string literals.
 $(G)/%.bpf.inc: tools/%.bpf.c tools/%.h
-	$(Q)mkdir -p $(@D) && sed -e '/^#include "$*\.h"/{r tools/$*.h' -e 'd}' $< | $(literals) > $@
+	$(Q)mkdir -p $(@D) && sed -e '/^#include "$*\.h"/{r tools/$*.h' -e 'd}' $< | $(literals) $(into)
 
 $(TOOLS:%=$(O)/tools/%.o): $(O)/tools/%.o: $(G)/%.bpf.inc
 $(O)/tools/%.o: EXTRA = -I$(G) -Itools

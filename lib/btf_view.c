@@ -72,7 +72,9 @@ static int find_sections(struct btf_view *view, const char **why)
 	view->type_size = header.type_len;
 	view->strings = view->data + header.hdr_len + header.str_off;
 	view->string_size = header.str_len;
-	if (!header.str_len || view->strings[0] || view->strings[header.str_len - 1])
+	/* Split BTF has the empty string from its base, and maybe none of its own. */
+	if (view->base ? header.str_len && view->strings[header.str_len - 1]
+		       : !header.str_len || view->strings[0] || view->strings[header.str_len - 1])
 		return bad(why, "damaged (strings are not terminated)");
 	return 0;
 }
@@ -86,7 +88,7 @@ static int index_types(struct btf_view *view, const char **why)
 	view->offsets = malloc(most * sizeof(*view->offsets));
 	if (!view->offsets)
 		return -ENOMEM;
-	view->type_cnt = 1;
+	view->type_cnt = view->base ? view->first_id : 1;
 	while (at < view->type_size) {
 		const struct btf_type *type = (const void *)(view->types + at);
 		size_t size;
@@ -98,20 +100,27 @@ static int index_types(struct btf_view *view, const char **why)
 			return bad(why, "damaged, or of a newer kernel (unknown kind of type)");
 		if (size > view->type_size - at)
 			return bad(why, "damaged (a type is cut short)");
-		if (type->name_off >= view->string_size)
+		if (type->name_off >= view->first_string + view->string_size)
 			return bad(why, "damaged (a name lies outside)");
-		view->offsets[view->type_cnt++] = at;
+		view->offsets[view->type_cnt++ - view->first_id] = at;
 		at += size;
 	}
 	return 0;
 }
 
-int btf_view__from_memory(struct btf_view *view, const void *data, size_t size, const char **why)
+int btf_view__from_memory_on(struct btf_view *view, const struct btf_view *base, const void *data,
+			     size_t size, const char **why)
 {
 	int err;
 
-	*view = (struct btf_view){ .data = data, .size = size };
+	*view = (struct btf_view){ .data = data, .size = size, .base = base };
+	if (base) {
+		view->first_id = base->type_cnt;
+		view->first_string = base->first_string + base->string_size;
+	}
 	err = find_sections(view, why);
+	if (!err && (uint64_t)view->first_string + view->string_size > UINT32_MAX)
+		err = bad(why, "too large");
 	if (!err)
 		err = index_types(view, why);
 	if (err) {
@@ -119,6 +128,11 @@ int btf_view__from_memory(struct btf_view *view, const void *data, size_t size, 
 		*view = (struct btf_view){ 0 };
 	}
 	return err;
+}
+
+int btf_view__from_memory(struct btf_view *view, const void *data, size_t size, const char **why)
+{
+	return btf_view__from_memory_on(view, NULL, data, size, why);
 }
 
 /* sysfs can map the kernel's BTF since Linux 6.16; before that it has to be read. */
@@ -183,12 +197,17 @@ void btf_view__close(struct btf_view *view)
 
 const struct btf_type *btf_view__type(const struct btf_view *view, uint32_t id)
 {
+	while (id < view->first_id)
+		view = view->base;
 	if (!id || id >= view->type_cnt)
 		return NULL;
-	return (const void *)(view->types + view->offsets[id]);
+	return (const void *)(view->types + view->offsets[id - view->first_id]);
 }
 
 const char *btf_view__string(const struct btf_view *view, uint32_t offset)
 {
+	while (offset < view->first_string)
+		view = view->base;
+	offset -= view->first_string;
 	return offset < view->string_size ? view->strings + offset : "";
 }

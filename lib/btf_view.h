@@ -21,8 +21,16 @@ struct btf_view {
 	uint32_t string_size;
 	const char *types; /* the section with the type records */
 	uint32_t type_size;
-	uint32_t *offsets; /* of type id i in types; [0] is unused */
+	uint32_t *offsets; /* of type first_id + i in types; [0] is unused where that is void */
 	uint32_t type_cnt; /* the highest id + 1 */
+
+	/*
+	 * Of split BTF, as a module's is: what it continues. Lower ids and offsets of strings are
+	 * found there. Of any other BTF: NULL, and zero.
+	 */
+	const struct btf_view *base;
+	uint32_t first_id;
+	uint32_t first_string;
 };
 
 /*
@@ -35,6 +43,10 @@ int btf_view__open(struct btf_view *view, const char *path, const char **why);
 
 /* The same for bytes in memory, which must outlive the view. */
 int btf_view__from_memory(struct btf_view *view, const void *data, size_t size, const char **why);
+
+/* The same for split BTF, which continues another, that must outlive the view as well. */
+int btf_view__from_memory_on(struct btf_view *view, const struct btf_view *base, const void *data,
+			     size_t size, const char **why);
 
 void btf_view__close(struct btf_view *view);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cache.h"
+#include "btf_check.h"
 #include "internal.h"
 
 static Elf_Data *find_section(Elf *elf, const char *wanted)

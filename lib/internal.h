@@ -168,14 +168,6 @@ int bcc_c__open_object(struct bcc_c_module *mod, const char *name, bool foreign)
 /* Forgets the object, as if it had never been opened. */
 void bcc_c__close_object(struct bcc_c_module *mod);
 
-/* ---- btf_check.c */
-
-/*
- * Whether BTF can be handed to libbpf, which trusts every number in it. Returns NULL if so, else
- * what is wrong.
- */
-const char *bcc_c__check_btf(const void *data, size_t size);
-
 /* ---- elf_check.c */
 
 /* The same for an object; a foreign one, which may be for another kernel, is checked for that too. */

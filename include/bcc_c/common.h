@@ -18,7 +18,7 @@
  *
  * Threads. A module and everything obtained from it may be used by one thread at a time. Different
  * modules may be used by different threads at the same time. The library has no other mutable
- * global state.
+ * global state but the tables that modules make public, which have a lock.
  *
  * Options. A struct whose name ends in _opts starts with its size (.sz = sizeof(opts)); zero in any
  * other field means the default. A NULL pointer means all defaults. A size that is too small, or

@@ -17,12 +17,15 @@
 #include "flags.h"
 #include "frontend.h"
 #include "headers.h"
+#include "helpers.h"
 #include "idents.h"
 #include "kconfig.h"
 #include "passes.h"
 #include "prelude.h"
+#include "modules.h"
 #include "strip.h"
 #include "tracepoint.h"
+#include "suggest.h"
 #include "types.h"
 
 #ifndef LINKAGE
@@ -32,6 +35,9 @@
 /* What the front end gets for vmlinux.h while only names are looked for. */
 static const char empty_vmlinux[] =
 	"#define __VMLINUX_H__\n#undef bool\n#undef true\n#undef false\n";
+
+/* No file of which the verifier's log is to show lines is longer. */
+#define TEXT_LIMIT (64u << 20)
 
 /* Names that only come up as errors cost a round each; sources in the wild need none or one. */
 #define MOST_ROUNDS 16
@@ -50,14 +56,17 @@ struct job {
 	struct flags flags;
 	struct idents ids;
 	struct btf_view btf;
+	struct modules modules; /* on top of it */
 	struct bcc_c__buf vmlinux;
 	struct bcc_c__buf tracepoints;
+	struct bcc_c__buf helpers;
 	struct bcc_c__buf diags; /* WIRE_DIAG records of the last round */
 	bool redefined;          /* the source defines a type that the kernel has as well */
 	bool errors;             /* one of them is an error */
 	bool new_names;          /* an error names something that the source was not known to use */
-	struct bcc_c__buf deps;  /* WIRE_DEP records */
-	struct idents dep_names; /* their paths */
+	struct missing_list missing; /* what they say is missing */
+	struct bcc_c__buf deps;      /* WIRE_DEP records */
+	struct idents dep_names;     /* their paths */
 	struct bcc_c__buf elf;
 	struct bcc_c__buf message;
 	struct bcc_c__buf times;
@@ -231,6 +240,12 @@ static void take_diag(void *ctx, const struct frontend_diag *diag)
 			learn_names(job, diag->text);
 	}
 	bcc_c__wire_put_diag(&job->diags, &out, diag->file, diag->text, diag->source_line);
+	if (diag->missing.what) {
+		struct missing missing = diag->missing;
+
+		missing.at = job->diags.size;
+		missing__add(&job->missing, &missing);
+	}
 }
 
 static void take_ident(void *ctx, const char *name, size_t len, unsigned int uses)
@@ -260,12 +275,14 @@ static int write_vmlinux(struct job *job)
 				  why[0] ? why : strerror(-err));
 		return err == -ENOMEM ? err : -EBADF;
 	}
-	err = types__write(&job->btf, &job->ids, !job->kernel, &job->vmlinux, &job->redefined);
+	job->modules.kernel = &job->btf;
+	err = types__write(modules__types(&job->modules), &job->ids, !job->kernel, &job->vmlinux,
+			   &job->redefined);
 	if (err)
 		bcc_c__buf_printf(&job->message, "write kernel types from '%s': %s", job->btf_path,
-				  strerror(-err));
+				  err == -ENOMEM ? strerror(ENOMEM) : "damaged");
 	job->new_names = job->vmlinux.size != before;
-	return err;
+	return err && err != -ENOMEM ? -EBADF : err;
 }
 
 /* Files are noted before they are read: a change after that shows. */
@@ -285,6 +302,43 @@ static int write_tracepoints(struct job *job)
 	bcc_c__buf_clear(&job->tracepoints);
 	bcc_c__buf_clear(&job->message);
 	return tracepoint__write(NULL, &job->ids, &job->tracepoints, &job->message, take_file, job);
+}
+
+/*
+ * What the kernel itself lacks may be in a module. Returns how many modules' types vmlinux.h can
+ * have now in addition, or a negative errno.
+ */
+static int look_into_modules(struct job *job)
+{
+	struct idents names = { 0 };
+	int cnt;
+
+	for (size_t i = 0; i < job->missing.cnt; i++) {
+		const struct missing *missing = &job->missing.items[i];
+		const char *space = strchr(missing->name, ' ');
+		const char *name = space ? space + 1 : missing->name;
+
+		if (missing->what != MISSING_FIELD)
+			idents__add(&names, name, strlen(name),
+				    IDENT_TAG | IDENT_ORDINARY |
+					    (idents__uses(&job->ids, name) & IDENT_DEFINED));
+	}
+	cnt = names.cnt ? modules__find(&job->modules, job->btf_path, &names, take_file, job) : 0;
+	idents__free(&names);
+	return cnt;
+}
+
+/* Says what of the errors is about names of the kernel's. */
+static void explain_errors(struct job *job)
+{
+	const struct suggest suggest = { .btf = modules__types(&job->modules),
+					 .path = job->btf_path,
+					 .modules = job->modules.looked_at,
+					 .damage = bcc_c__buf_str(&job->modules.damage),
+					 .ids = &job->ids };
+
+	if (job->btf.types && suggest__add_notes(&suggest, &job->missing, &job->diags))
+		job->diags.failed = true;
 }
 
 /*
@@ -311,6 +365,7 @@ static struct frontend_input make_input(struct job *job)
 		.headers = headers,
 		.vmlinux = job->vmlinux.size ? bcc_c__buf_str(&job->vmlinux) : empty_vmlinux,
 		.tracepoints = bcc_c__buf_str(&job->tracepoints),
+		.helpers = bcc_c__buf_str(&job->helpers),
 		.diag = take_diag,
 		.diag_ctx = job,
 		.file = take_file,
@@ -334,10 +389,13 @@ static int compile_rounds(struct job *job, LLVMContextRef context, LLVMModuleRef
 	end_step(job, "scan");
 	for (const char *const *name = headers_types; *name; name++)
 		idents__add(&job->ids, *name, strlen(*name), IDENT_ORDINARY);
+	helpers__write(&job->ids, &job->helpers);
 	for (int round = 0; round < MOST_ROUNDS; round++) {
 		if (job->dialect == BCC_C_DIALECT_BCC)
 			err = write_tracepoints(job);
 		if (!err && wants_types)
+			err = write_vmlinux(job);
+		if (!err && round && !job->new_names && look_into_modules(job) > 0)
 			err = write_vmlinux(job);
 		end_step(job, "types");
 		if (err || (round && !job->new_names))
@@ -347,9 +405,10 @@ static int compile_rounds(struct job *job, LLVMContextRef context, LLVMModuleRef
 		in = make_input(job);
 		job->new_names = job->errors = false;
 		bcc_c__buf_clear(&job->diags);
+		missing__free(&job->missing);
 		*module = frontend__compile(&in, context);
 		end_step(job, "front end");
-		if (*module || !job->new_names || !wants_types)
+		if (*module || !wants_types || !(job->new_names || job->missing.cnt))
 			break;
 	}
 	return *module ? 0 : -EBADMSG;
@@ -387,7 +446,8 @@ static void take_llvm_diag(LLVMDiagnosticInfoRef info, void *ctx)
 	if (severity >= 0) {
 		split_place(text, file, sizeof(file), &diag, &rest);
 		job->errors |= severity == BCC_C_ERROR;
-		bcc_c__wire_put_diag(&job->diags, &diag, diag.line ? file : job->name, rest, "");
+		bcc_c__wire_put_diag(&job->diags, &diag, diag.line ? lines__name(file) : job->name,
+				     rest, "");
 	}
 	LLVMDisposeMessage(text);
 }
@@ -400,9 +460,27 @@ static bool is_kernels_type(void *ctx, const char *name)
 	return name[0] && !strstr(name, "___") && !(idents__uses(&job->ids, name) & IDENT_DEFINED);
 }
 
+/* Files other than the source itself are read again, if they are among those that clang read. */
+static const char *find_text(void *ctx, const char *name, struct bcc_c__buf *buf)
+{
+	struct job *job = ctx;
+
+	if (!strcmp(name, job->name))
+		return job->source;
+	for (const struct header_file *file = headers; file->path; file++)
+		if (!strcmp(name, file->path))
+			return file->text;
+	if (!idents__uses(&job->dep_names, name) || bcc_c__read_file(name, TEXT_LIMIT, buf))
+		return NULL;
+	return bcc_c__buf_str(buf);
+}
+
 static int strip_object(struct job *job)
 {
-	int err = strip__object(&job->elf, job->kernel, is_kernels_type, job);
+	struct strip_input in = {
+		.kernel = job->kernel, .is_kernels = is_kernels_type, .text = find_text, .ctx = job
+	};
+	int err = strip__object(&job->elf, &in);
 
 	if (err)
 		bcc_c__buf_printf(&job->message, "strip the object: %s", strerror(-err));
@@ -432,6 +510,9 @@ static int compile(struct job *job)
 	int err;
 
 	err = compile_rounds(job, context, &module);
+	if (err == -EBADMSG)
+		explain_errors(job);
+	modules__free(&job->modules);
 	btf_view__close(&job->btf);
 	if (!err) {
 		LLVMContextSetDiagnosticHandler(context, take_llvm_diag, job);
@@ -461,7 +542,7 @@ static int run(struct job *job, const void *request, size_t size)
 		job->dialect = dialect__of(job->source);
 	flags__init(&job->flags);
 	if (job->dialect == BCC_C_DIALECT_BCC) {
-		prelude__add(&job->flags);
+		prelude__add(&job->flags, job->source);
 		kconfig__define(NULL, job->source, &job->flags, take_file, job);
 	}
 	err = flags__add_user(&job->flags, job->cflags, job->cflag_cnt, &job->message);
@@ -488,13 +569,15 @@ void engine__run(const void *request, size_t size, struct bcc_c__buf *reply)
 	bcc_c__wire_put_str(reply, WIRE_TIMES, bcc_c__buf_str(&job.times));
 	bcc_c__wire_put(reply, WIRE_END, NULL, 0);
 	reply->failed |= job.diags.failed || job.deps.failed || job.ids.failed ||
-			 job.dep_names.failed;
+			 job.missing.failed || job.dep_names.failed;
 
 	free(job.cflags);
 	flags__free(&job.flags);
 	idents__free(&job.ids);
+	missing__free(&job.missing);
 	bcc_c__buf_free(&job.vmlinux);
 	bcc_c__buf_free(&job.tracepoints);
+	bcc_c__buf_free(&job.helpers);
 	bcc_c__buf_free(&job.diags);
 	bcc_c__buf_free(&job.elf);
 	bcc_c__buf_free(&job.message);

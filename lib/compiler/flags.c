@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "headers.h"
+#include "lines.h"
 
 enum flag_kind {
 	FLAG_KEEP,  /* handed on as it is */
@@ -72,8 +73,7 @@ void flags__init(struct flags *flags)
 		"-disable-llvm-passes",
 		"-disable-llvm-verifier", /* of what clang makes; a check of LLVM's own work */
 		"-debug-info-kind=constructor", /* BTF is made from it; see also codegen.c */
-		/* The verifier shows source lines; else LLVM would look for them on disk. */
-		"-gembed-source",
+		LINES_FLAGS,
 		"-mframe-pointer=none",
 		"-ferror-limit",
 		"20",

@@ -5,6 +5,7 @@
 #include "frontend.h"
 
 #include <clang/Basic/Diagnostic.h>
+#include <clang/Basic/DiagnosticSema.h>
 #include <clang/Basic/SourceManager.h>
 #include <clang/Basic/Version.h>
 #include <clang/CodeGen/CodeGenAction.h>
@@ -12,6 +13,7 @@
 #include <clang/Frontend/FrontendActions.h>
 #include <clang/Lex/Preprocessor.h>
 #include <clang/Lex/PreprocessorOptions.h>
+#include <llvm/IR/IntrinsicInst.h>
 #include <llvm/IR/Module.h>
 #include <llvm/Support/VirtualFileSystem.h>
 
@@ -35,6 +37,31 @@ bool starts_with(llvm::StringRef text, llvm::StringRef start)
 	return text.substr(0, start.size()) == start;
 }
 
+missing_what what_is_missing(unsigned id)
+{
+	switch (id) {
+	case diag::err_unknown_typename:
+		return MISSING_TYPE;
+	case diag::note_forward_declaration:
+		return MISSING_TAG;
+	case diag::err_undeclared_var_use:
+		return MISSING_NAME;
+	case diag::err_no_member:
+		return MISSING_FIELD;
+	default:
+		return MISSING_NOTHING;
+	}
+}
+
+/* An argument of a diagnostic's text, without the quotes that clang puts around names. */
+std::string argument(const Diagnostic &info, llvm::StringRef which)
+{
+	llvm::SmallString<64> text;
+
+	info.FormatDiagnostic(which.begin(), which.end(), text);
+	return llvm::StringRef(text).split('\'').second.split('\'').first.str();
+}
+
 /* Hands diagnostics on as data. */
 class Reporter : public DiagnosticConsumer
 {
@@ -47,7 +74,7 @@ public:
 	{
 		frontend_diag diag = {};
 		llvm::SmallString<128> text;
-		std::string file, line;
+		std::string file, line, name, owner;
 
 		DiagnosticConsumer::HandleDiagnostic(level, info);
 		if (!in.diag)
@@ -61,6 +88,13 @@ public:
 		diag.file = file.empty() ? in.name : file.c_str();
 		diag.text = text.c_str();
 		diag.source_line = line.c_str();
+		diag.missing.what = what_is_missing(info.getID());
+		if (diag.missing.what)
+			name = argument(info, "%0");
+		if (diag.missing.what == MISSING_FIELD)
+			owner = argument(info, "%1");
+		diag.missing.name = name.c_str();
+		diag.missing.owner = owner.c_str();
 		in.diag(in.diag_ctx, &diag);
 	}
 
@@ -113,12 +147,23 @@ public:
 		std::string real = redirect(path.str());
 
 		used |= real == HEADERS_VMLINUX;
+		if (is_device(real))
+			return std::make_error_code(std::errc::not_supported);
 		return ProxyFileSystem::openFileForRead(real);
 	}
 
 	bool used = false;
 
 private:
+	/* Devices have no size: clang would take /dev/zero for an empty file. */
+	bool is_device(const std::string &path)
+	{
+		auto found = ProxyFileSystem::status(path);
+
+		return found && found->getType() == llvm::sys::fs::file_type::character_file &&
+		       path != "/dev/null";
+	}
+
 	std::string redirect(std::string path) const
 	{
 		static const char *const folders[] = { "linux", "uapi",  "asm",    "asm-generic",
@@ -162,6 +207,8 @@ llvm::IntrusiveRefCntPtr<KernelHeaders> make_files(const frontend_input &in)
 			llvm::MemoryBuffer::getMemBuffer(in.vmlinux, HEADERS_VMLINUX));
 	memory->addFile(HEADERS_TRACEPOINTS, 0,
 			llvm::MemoryBuffer::getMemBuffer(in.tracepoints, HEADERS_TRACEPOINTS));
+	memory->addFile(HEADERS_HELPERS, 0,
+			llvm::MemoryBuffer::getMemBuffer(in.helpers, HEADERS_HELPERS));
 	overlay->pushOverlay(memory);
 	return llvm::makeIntrusiveRefCnt<KernelHeaders>(overlay, in);
 }
@@ -214,8 +261,11 @@ protected:
 			if (tag && token.is(tok::l_brace))
 				report(tag, IDENT_DEFINED);
 			tag = behind_keyword ? id : nullptr;
-			if (id && !keyword && is_users(pp.getSourceManager(), token.getLocation()))
-				report(id, behind_keyword ? IDENT_TAG : IDENT_ORDINARY);
+			if (id && !keyword)
+				report(id, !is_users(pp.getSourceManager(), token.getLocation())
+						   ? IDENT_HEADERS
+					   : behind_keyword ? IDENT_TAG
+							    : IDENT_ORDINARY);
 			behind_keyword = keyword;
 		}
 	}
@@ -223,6 +273,8 @@ protected:
 private:
 	void report(IdentifierInfo *id, unsigned uses)
 	{
+		if (uses == IDENT_HEADERS && !starts_with(id->getName(), "bpf_"))
+			return;
 		fn(ctx, id->getNameStart(), id->getLength(), uses);
 	}
 
@@ -245,6 +297,25 @@ private:
 	FileID last_file;
 	bool last_is_users = false;
 };
+
+/*
+ * Where a local variable is at each instruction is what debuggers ask of DWARF. BTF has no room for
+ * it, and keeping it up to date costs LLVM a tenth of its time.
+ */
+void forget_variables(llvm::Module &module)
+{
+	for (llvm::Function &function : module)
+		for (llvm::BasicBlock &block : function)
+			for (auto at = block.begin(); at != block.end();) {
+				llvm::Instruction &instruction = *at++;
+
+#if LLVM_VERSION_MAJOR >= 19
+				instruction.dropDbgRecords();
+#endif
+				if (llvm::isa<llvm::DbgVariableIntrinsic>(instruction))
+					instruction.eraseFromParent();
+			}
+}
 
 } // namespace
 
@@ -270,7 +341,9 @@ LLVMModuleRef frontend__compile(const frontend_input *in, LLVMContextRef context
 
 	if (!set_up(ci, reporter, *in, make_files(*in)) || !ci.ExecuteAction(action))
 		return nullptr;
-	return llvm::wrap(action.takeModule().release());
+	std::unique_ptr<llvm::Module> module = action.takeModule();
+	forget_variables(*module);
+	return llvm::wrap(module.release());
 }
 
 const char *frontend__version(void)

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "missing.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -22,11 +24,15 @@ struct frontend_diag {
 	const char *file;
 	const char *text;
 	const char *source_line;
+	struct missing missing;
 };
 
 typedef void (*frontend_diag_fn)(void *ctx, const struct frontend_diag *diag);
 
-/* Told of each identifier outside the embedded headers; uses is of enum ident_use. */
+/*
+ * Told of each identifier outside the embedded headers, and of those in there that may be helpers;
+ * uses is of enum ident_use.
+ */
 typedef void (*frontend_ident_fn)(void *ctx, const char *name, size_t len, unsigned int uses);
 
 /* Told of each file and folder on disk before it is looked for. */
@@ -41,6 +47,7 @@ struct frontend_input {
 	const struct header_file *headers; /* ended by an entry without path */
 	const char *vmlinux;               /* text of vmlinux.h */
 	const char *tracepoints;           /* text of tracepoints.h */
+	const char *helpers;               /* text of bpf_helper_defs.h */
 	frontend_diag_fn diag;
 	void *diag_ctx;
 	frontend_file_fn file;

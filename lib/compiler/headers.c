@@ -8,9 +8,6 @@
 static const char bpf_helpers[] =
 #include "bpf_helpers.h.inc"
 	;
-static const char bpf_helper_defs[] =
-#include "bpf_helper_defs.h.inc"
-	;
 static const char bpf_core_read[] =
 #include "bpf_core_read.h.inc"
 	;
@@ -68,7 +65,6 @@ static const char bcc_method[] =
 
 const struct header_file headers[] = {
 	{ HEADERS_DIR "/bpf/bpf_helpers.h", bpf_helpers },
-	{ HEADERS_DIR "/bpf/bpf_helper_defs.h", bpf_helper_defs },
 	{ HEADERS_DIR "/bpf/bpf_core_read.h", bpf_core_read },
 	{ HEADERS_DIR "/bpf/bpf_tracing.h", bpf_tracing },
 	{ HEADERS_DIR "/bpf/bpf_endian.h", bpf_endian },

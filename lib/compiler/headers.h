@@ -10,8 +10,9 @@
 /* Where they seem to lie. No such directory exists. */
 #define HEADERS_DIR "/bcc_c/include"
 
-/* The header that holds the kernel's types; its text is made for each source. */
+/* The headers that hold the kernel's types and helpers; their text is made for each source. */
 #define HEADERS_VMLINUX HEADERS_DIR "/vmlinux.h"
+#define HEADERS_HELPERS HEADERS_DIR "/bpf/bpf_helper_defs.h"
 
 /* The structs of the tracepoints that a source names, likewise. */
 #define HEADERS_TRACEPOINTS HEADERS_DIR "/bcc_c/bpf/tracepoints.h"

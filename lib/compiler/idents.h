@@ -11,7 +11,8 @@ enum ident_use {
 	IDENT_TAG = 1 << 0,      /* behind struct, union or enum */
 	IDENT_ORDINARY = 1 << 1, /* anywhere else: a type name, an enumerator, a member, ... */
 	IDENT_DEFINED = 1 << 2,  /* a tag that the text gives a body */
-	IDENT_OWN = 1 << 3, /* what it names is the text's, and not the kernel's of that name */
+	IDENT_HEADERS = 1 << 3,  /* in an embedded header alone */
+	IDENT_OWN = 1 << 4, /* what it names is the text's, and not the kernel's of that name */
 };
 
 struct ident {

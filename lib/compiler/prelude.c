@@ -3,60 +3,69 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "headers.h"
 
 /* The parts that cost too much to give to every source. */
-static const char *const optional[] = {
+static const struct {
+	const char *name;
+	const char *names[6]; /* that it uses of the kernel, beyond types that all parts use */
+} optional[] = {
 	/* methods of tables */
-	"lookup",
-	"update",
-	"insert",
-	"delete",
-	"lookup_or_try_init",
-	"lookup_or_init",
-	"increment",
-	"atomic_increment",
-	"get_stackid",
-	"call",
-	"perf_submit",
-	"perf_submit_skb",
-	"ringbuf_output",
-	"ringbuf_reserve",
-	"ringbuf_submit",
-	"ringbuf_discard",
-	"ringbuf_query",
-	"perf_read",
-	"perf_counter_value",
-	"push",
-	"pop",
-	"peek",
-	"check_current_task",
-	"redirect_map",
-	"sk_storage_get",
-	"sk_storage_delete",
-	"inode_storage_get",
-	"inode_storage_delete",
-	"task_storage_get",
-	"task_storage_delete",
-	"get_local_storage",
-	"sock_map_update",
-	"sock_hash_update",
-	"msg_redirect_map",
-	"msg_redirect_hash",
-	"sk_redirect_map",
-	"sk_redirect_hash",
+	{ "lookup", { "bpf_map_lookup_elem" } },
+	{ "update", { "bpf_map_update_elem" } },
+	{ "insert", { "bpf_map_update_elem" } },
+	{ "delete", { "bpf_map_delete_elem" } },
+	{ "lookup_or_try_init", { "bpf_map_lookup_elem", "bpf_map_update_elem" } },
+	{ "lookup_or_init", { "bpf_map_lookup_elem", "bpf_map_update_elem" } },
+	{ "increment", { "bpf_map_lookup_elem", "bpf_map_update_elem" } },
+	{ "atomic_increment", { "bpf_map_lookup_elem", "bpf_map_update_elem" } },
+	{ "get_stackid", { "bpf_get_stackid" } },
+	{ "call", { "bpf_tail_call" } },
+	{ "perf_submit", { "bpf_perf_event_output" } },
+	{ "perf_submit_skb", { "bpf_perf_event_output" } },
+	{ "ringbuf_output", { "bpf_ringbuf_output" } },
+	{ "ringbuf_reserve", { "bpf_ringbuf_reserve" } },
+	{ "ringbuf_submit", { "bpf_ringbuf_submit" } },
+	{ "ringbuf_discard", { "bpf_ringbuf_discard" } },
+	{ "ringbuf_query", { "bpf_ringbuf_query" } },
+	{ "perf_read", { "bpf_perf_event_read" } },
+	{ "perf_counter_value", { "bpf_perf_event_read_value" } },
+	{ "push", { "bpf_map_push_elem" } },
+	{ "pop", { "bpf_map_pop_elem" } },
+	{ "peek", { "bpf_map_peek_elem" } },
+	{ "check_current_task", { "bpf_current_task_under_cgroup" } },
+	{ "redirect_map", { "bpf_redirect_map" } },
+	{ "sk_storage_get", { "bpf_sk_storage_get" } },
+	{ "sk_storage_delete", { "bpf_sk_storage_delete" } },
+	{ "inode_storage_get", { "bpf_inode_storage_get" } },
+	{ "inode_storage_delete", { "bpf_inode_storage_delete" } },
+	{ "task_storage_get", { "bpf_task_storage_get" } },
+	{ "task_storage_delete", { "bpf_task_storage_delete" } },
+	{ "get_local_storage", { "bpf_get_local_storage" } },
+	{ "sock_map_update", { "bpf_sock_map_update" } },
+	{ "sock_hash_update", { "bpf_sock_hash_update" } },
+	{ "msg_redirect_map", { "bpf_msg_redirect_map" } },
+	{ "msg_redirect_hash", { "bpf_msg_redirect_hash" } },
+	{ "sk_redirect_map", { "bpf_sk_redirect_map" } },
+	{ "sk_redirect_hash", { "bpf_sk_redirect_hash" } },
 	/* their other members */
-	"key",
-	"leaf",
+	{ .name = "key" },
+	{ .name = "leaf" },
 	/* functions */
-	"bpf_log2",
-	"bpf_log2l",
-	"bpf_ntoh128",
-	"bpf_usdt_arg",
+	{ .name = "bpf_log2" },
+	{ .name = "bpf_log2l" },
+	{ .name = "bpf_ntoh128" },
+	{ "bpf_usdt_arg",
+	  { "bpf_map_lookup_elem", "bpf_probe_read_kernel", "bpf_probe_read_user",
+	    "bpf_get_attach_cookie", "BPF_MAP_TYPE_ARRAY", "BPF_MAP_TYPE_HASH" } },
 };
+
+/* Types that the header itself uses. */
+static const char *const types[] = { "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64" };
 
 static const char *const always[] = {
 	"-include",
@@ -115,18 +124,57 @@ static unsigned int version_code(void)
 	return (major << 16) + (minor << 8) + (patch > 255 ? 255 : patch);
 }
 
-void prelude__add(struct flags *flags)
+/* The start of the line that has this, past its blanks. */
+static const char *line_start(const char *source, const char *at)
 {
+	while (at > source && at[-1] != '\n')
+		at--;
+	return at + strspn(at, " \t");
+}
+
+/* What the source says in "#define BPF_LICENSE Dual MIT/GPL", up to the end of the line, or NULL. */
+static const char *find_license(const char *source)
+{
+	static const char name[] = "BPF_LICENSE";
+
+	for (const char *at = strstr(source, name); at; at = strstr(at + 1, name)) {
+		const char *line = line_start(source, at);
+		char word[8] = "";
+		int used = 0;
+
+		if (sscanf(line, "# %7s %n", word, &used) == 1 && !strcmp(word, "define") &&
+		    line + used == at && strchr(" \t", at[strlen(name)]))
+			return at + strlen(name);
+	}
+	return NULL;
+}
+
+void prelude__add(struct flags *flags, const char *source)
+{
+	const char *license = find_license(source);
+
 	for (size_t i = 0; i < ARRAY_SIZE(always); i++)
 		flags__add(flags, always[i]);
 	define(flags, "LINUX_VERSION_CODE=%u", version_code());
 	define(flags, "PAGE_SHIFT=%d", __builtin_ctz((unsigned int)getpagesize()));
+	if (license)
+		define(flags, "BCC_C_LICENSE=%.*s", (int)strcspn(license, "\n"), license);
 	define(flags, "BCC_C_CPU_CNT=%ld", sysconf(_SC_NPROCESSORS_CONF));
 }
 
-void prelude__add_uses(struct flags *flags, const struct idents *ids)
+void prelude__add_uses(struct flags *flags, struct idents *ids)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(optional); i++)
-		if (idents__uses(ids, optional[i]) & IDENT_ORDINARY)
-			define(flags, "BCC_C_USES_%s", optional[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		idents__add(ids, types[i], strlen(types[i]), IDENT_ORDINARY);
+	for (size_t i = 0; i < ARRAY_SIZE(optional); i++) {
+		if (!(idents__uses(ids, optional[i].name) & IDENT_ORDINARY))
+			continue;
+		define(flags, "BCC_C_USES_%s", optional[i].name);
+		for (size_t j = 0; j < ARRAY_SIZE(optional[i].names); j++) {
+			const char *name = optional[i].names[j];
+
+			if (name)
+				idents__add(ids, name, strlen(name), IDENT_ORDINARY);
+		}
+	}
 }

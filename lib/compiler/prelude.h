@@ -9,10 +9,13 @@
 #include "flags.h"
 #include "idents.h"
 
-/* Adds what all such sources get; in front of the user's flags, which may take it back. */
-void prelude__add(struct flags *flags);
+/* Adds what such a source gets; in front of the user's flags, which may take it back. */
+void prelude__add(struct flags *flags, const char *source);
 
-/* Defines BCC_C_USES_NAME for each of the header's optional parts that the source uses. */
-void prelude__add_uses(struct flags *flags, const struct idents *ids);
+/*
+ * Defines BCC_C_USES_NAME for each of the header's optional parts that the source uses, and adds the
+ * names that the header itself uses: types, and the kernel's helpers.
+ */
+void prelude__add_uses(struct flags *flags, struct idents *ids);
 
 #endif

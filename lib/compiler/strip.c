@@ -3,8 +3,7 @@
  * Rewrites an ELF file section by section. A section that is dropped keeps its header, with nothing
  * behind it, so that no index in the file changes.
  *
- * Formats: elf(5); .BTF.ext as in https://docs.kernel.org/bpf/btf.html and struct bpf_core_relo of
- * linux/bpf.h.
+ * Formats: elf(5), struct bpf_core_relo of linux/bpf.h.
  */
 #include "strip.h"
 
@@ -14,6 +13,7 @@
 
 #include "../btf_view.h"
 #include "../wire.h"
+#include "btf_ext.h"
 
 struct object {
 	char *data;
@@ -22,20 +22,7 @@ struct object {
 	Elf64_Shdr *sections;
 	const char *names;
 	size_t names_size;
-};
-
-/* The header of .BTF.ext. */
-struct ext_header {
-	uint16_t magic;
-	uint8_t version;
-	uint8_t flags;
-	uint32_t hdr_len;
-	uint32_t func_info_off;
-	uint32_t func_info_len;
-	uint32_t line_info_off;
-	uint32_t line_info_len;
-	uint32_t core_relo_off;
-	uint32_t core_relo_len;
+	struct bcc_c__buf btf; /* what .BTF is to be replaced by, if not empty */
 };
 
 static bool inside(const struct object *object, uint64_t offset, uint64_t size)
@@ -81,6 +68,20 @@ static Elf64_Shdr *find_section(const struct object *object, const char *name)
 	return NULL;
 }
 
+/* ---- source lines */
+
+static int add_lines(struct object *object, const struct strip_input *in)
+{
+	Elf64_Shdr *types = find_section(object, ".BTF");
+	Elf64_Shdr *ext = find_section(object, ".BTF.ext");
+
+	if (!types || !ext)
+		return 0;
+	return lines__add(object->data + types->sh_offset, types->sh_size,
+			  object->data + ext->sh_offset, ext->sh_size, in->text, in->ctx,
+			  &object->btf);
+}
+
 /* ---- relocations */
 
 static bool is_about_kernel(const struct btf_view *btf, const struct bpf_core_relo *relo,
@@ -98,8 +99,9 @@ static bool is_about_kernel(const struct btf_view *btf, const struct bpf_core_re
 static bool all_are_about_kernel(const struct btf_view *btf, const char *at, const char *end,
 				 strip_kernels_fn fn, void *ctx)
 {
-	uint32_t size, section[2];
 	struct bpf_core_relo relo;
+	struct btf_ext_part part;
+	uint32_t size;
 
 	if (end - at < (ptrdiff_t)sizeof(size))
 		return false;
@@ -107,13 +109,13 @@ static bool all_are_about_kernel(const struct btf_view *btf, const char *at, con
 	if (size < sizeof(relo))
 		return false;
 	for (at += sizeof(size); at < end;) {
-		if (end - at < (ptrdiff_t)sizeof(section))
+		if (end - at < (ptrdiff_t)sizeof(part))
 			return false;
-		memcpy(section, at, sizeof(section));
-		at += sizeof(section);
-		if (section[1] > (size_t)(end - at) / size)
+		memcpy(&part, at, sizeof(part));
+		at += sizeof(part);
+		if (part.cnt > (size_t)(end - at) / size)
 			return false;
-		for (uint32_t i = 0; i < section[1]; i++, at += size) {
+		for (uint32_t i = 0; i < part.cnt; i++, at += size) {
 			memcpy(&relo, at, sizeof(relo));
 			if (!is_about_kernel(btf, &relo, fn, ctx))
 				return false;
@@ -126,7 +128,7 @@ static void drop_relocations(struct object *object, strip_kernels_fn fn, void *c
 {
 	Elf64_Shdr *types = find_section(object, ".BTF");
 	Elf64_Shdr *ext = find_section(object, ".BTF.ext");
-	struct ext_header header;
+	struct btf_ext_header header;
 	struct btf_view btf;
 	const char *why;
 	char *start;
@@ -174,6 +176,10 @@ static void write_section(const struct object *object, Elf64_Shdr *section, bool
 {
 	const char *data = object->data + section->sh_offset;
 
+	if (object->btf.size && !strcmp(name_of(object, section), ".BTF")) {
+		data = object->btf.data;
+		section->sh_size = object->btf.size;
+	}
 	align(out, section->sh_addralign < 16 ? section->sh_addralign : 16);
 	section->sh_offset = out->size;
 	if (!needed)
@@ -225,24 +231,36 @@ static void write_object(struct object *object, const char *kernel, Elf64_Shdr *
 		memcpy(out->data, &header, sizeof(header));
 }
 
-int strip__object(struct bcc_c__buf *elf, const char *kernel, strip_kernels_fn fn, void *ctx)
+static int rewrite(struct object *object, const struct strip_input *in, struct bcc_c__buf *out)
 {
 	autofree Elf64_Shdr *sections = NULL;
+	int err = add_lines(object, in);
+
+	if (err)
+		return err;
+	if (in->kernel)
+		drop_relocations(object, in->is_kernels, in->ctx);
+	sections = calloc(object->header->e_shnum, sizeof(*sections));
+	if (!sections)
+		return -ENOMEM;
+	memcpy(sections, object->sections, object->header->e_shnum * sizeof(*sections));
+	write_object(object, in->kernel, sections, out);
+	return out->failed ? -ENOMEM : 0;
+}
+
+int strip__object(struct bcc_c__buf *elf, const struct strip_input *in)
+{
 	struct bcc_c__buf out = { 0 };
 	struct object object;
+	int err;
 
 	if (open_object(&object, elf))
 		return -EINVAL;
-	if (kernel)
-		drop_relocations(&object, fn, ctx);
-	sections = calloc(object.header->e_shnum, sizeof(*sections));
-	if (!sections)
-		return -ENOMEM;
-	memcpy(sections, object.sections, object.header->e_shnum * sizeof(*sections));
-	write_object(&object, kernel, sections, &out);
-	if (out.failed) {
+	err = rewrite(&object, in, &out);
+	bcc_c__buf_free(&object.btf);
+	if (err) {
 		bcc_c__buf_free(&out);
-		return -ENOMEM;
+		return err;
 	}
 	bcc_c__buf_free(elf);
 	*elf = out;

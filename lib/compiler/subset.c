@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "btf_refs.h"
+
 int subset__init(struct subset *set, const struct btf_view *btf, const struct idents *ids)
 {
 	*set = (struct subset){ .btf = btf, .ids = ids };
@@ -208,6 +210,19 @@ static uint32_t named_by(struct subset *set, const struct btf_type *type)
 	}
 }
 
+bool subset__names_any(const struct btf_view *btf, const struct idents *ids)
+{
+	struct subset set = { .btf = btf, .ids = ids };
+
+	for (uint32_t id = btf->first_id; id < btf->type_cnt; id++) {
+		const struct btf_type *type = btf_view__type(btf, id);
+
+		if (type && named_by(&set, type))
+			return true;
+	}
+	return false;
+}
+
 void subset__add_named(struct subset *set)
 {
 	struct idents taken = { 0 };
@@ -256,8 +271,9 @@ struct writer {
 };
 
 /* The new id of a reference, with type tags skipped. */
-static uint32_t new_id(const struct writer *w, uint32_t id)
+static uint32_t new_id(void *ctx, uint32_t id)
 {
+	const struct writer *w = ctx;
 	const struct btf_type *type = btf_view__type(w->set->btf, id);
 
 	for (uint32_t steps = 0; type && btf_view__kind(type) == BTF_KIND_TYPE_TAG; steps++) {
@@ -267,8 +283,9 @@ static uint32_t new_id(const struct writer *w, uint32_t id)
 	return type ? w->new_ids[id] : 0;
 }
 
-static uint32_t new_string(struct writer *w, uint32_t offset)
+static uint32_t new_string(void *ctx, uint32_t offset)
 {
+	struct writer *w = ctx;
 	const char *str = btf_view__string(w->set->btf, offset);
 	uint32_t at = (uint32_t)w->strings.size;
 
@@ -288,16 +305,6 @@ static uint32_t flavoured_name(struct writer *w, uint32_t offset)
 	return at;
 }
 
-/* An enumerator shares its names with all that the source declares. */
-static uint32_t enumerator_name(struct writer *w, uint32_t offset)
-{
-	const struct subset *set = w->set;
-	const char *name = btf_view__string(set->btf, offset);
-	bool own = set->ids && idents__uses(set->ids, name) & IDENT_OWN;
-
-	return own ? flavoured_name(w, offset) : new_string(w, offset);
-}
-
 static void write_declaration(struct writer *w, const struct btf_type *type)
 {
 	bool is_union = btf_view__kind(type) == BTF_KIND_UNION;
@@ -309,57 +316,28 @@ static void write_declaration(struct writer *w, const struct btf_type *type)
 	bcc_c__buf_append(&w->types, &fwd, sizeof(fwd));
 }
 
-/* Translates the names and references behind the first twelve bytes of a copied record. */
-static void translate_rest(struct writer *w, struct btf_type *copy)
+/*
+ * Gives what the source declares as well a name of its own: a member of the kernel's structs has the
+ * kernel's type, which the source's must not meet.
+ */
+static void rename_users(struct writer *w, const struct btf_type *type, struct btf_type *copy)
 {
-	uint32_t vlen = btf_view__vlen(copy);
-	struct btf_array *array = (void *)(copy + 1);
-	struct btf_member *members = (void *)(copy + 1);
-	struct btf_enum *values = (void *)(copy + 1);
-	struct btf_enum64 *values64 = (void *)(copy + 1);
-	struct btf_param *params = (void *)(copy + 1);
+	bool wide = btf_view__kind(type) == BTF_KIND_ENUM64;
+	size_t stride = wide ? sizeof(struct btf_enum64) : sizeof(struct btf_enum);
+	const char *from = (const char *)(type + 1);
+	char *to = (char *)(copy + 1);
 
-	switch (btf_view__kind(copy)) {
-	case BTF_KIND_ARRAY:
-		array->type = new_id(w, array->type);
-		array->index_type = new_id(w, array->index_type);
-		break;
-	case BTF_KIND_STRUCT:
-	case BTF_KIND_UNION:
-		for (uint32_t i = 0; i < vlen; i++) {
-			members[i].name_off = new_string(w, members[i].name_off);
-			members[i].type = new_id(w, members[i].type);
-		}
-		break;
-	case BTF_KIND_ENUM:
-		for (uint32_t i = 0; i < vlen; i++)
-			values[i].name_off = enumerator_name(w, values[i].name_off);
-		break;
-	case BTF_KIND_ENUM64:
-		for (uint32_t i = 0; i < vlen; i++)
-			values64[i].name_off = enumerator_name(w, values64[i].name_off);
-		break;
-	case BTF_KIND_FUNC_PROTO:
-		for (uint32_t i = 0; i < vlen; i++) {
-			params[i].name_off = new_string(w, params[i].name_off);
-			params[i].type = new_id(w, params[i].type);
-		}
-		break;
-	}
-}
+	if (is_users(w->set, type))
+		copy->name_off = flavoured_name(w, type->name_off);
+	if (!wide && btf_view__kind(type) != BTF_KIND_ENUM)
+		return;
+	/* An enumerator shares its names with all that the source declares. */
+	for (uint32_t i = 0; i < btf_view__vlen(type); i++, from += stride, to += stride) {
+		uint32_t name_off = *(const uint32_t *)from;
 
-static bool has_reference(const struct btf_type *type)
-{
-	switch (btf_view__kind(type)) {
-	case BTF_KIND_PTR:
-	case BTF_KIND_TYPEDEF:
-	case BTF_KIND_CONST:
-	case BTF_KIND_VOLATILE:
-	case BTF_KIND_RESTRICT:
-	case BTF_KIND_FUNC_PROTO:
-		return true;
-	default:
-		return false;
+		if (w->set->ids &&
+		    idents__uses(w->set->ids, btf_view__string(w->set->btf, name_off)) & IDENT_OWN)
+			*(uint32_t *)to = flavoured_name(w, name_off);
 	}
 }
 
@@ -367,18 +345,13 @@ static void write_type(struct writer *w, const struct btf_type *type)
 {
 	size_t size = btf_view__record_size(type);
 	size_t at = w->types.size;
-	struct btf_type *copy;
+	const struct btf_refs refs = { .id = new_id, .name = new_string, .ctx = w };
 
 	bcc_c__buf_append(&w->types, type, size);
 	if (w->types.failed)
 		return;
-	copy = (void *)(w->types.data + at);
-	/* A member of the kernel's structs has the kernel's type, which the source's must not meet. */
-	copy->name_off = is_users(w->set, type) ? flavoured_name(w, type->name_off)
-						: new_string(w, type->name_off);
-	if (has_reference(type))
-		copy->type = new_id(w, type->type);
-	translate_rest(w, copy);
+	btf_refs__replace((void *)(w->types.data + at), &refs);
+	rename_users(w, type, (void *)(w->types.data + at));
 }
 
 static void number_types(struct writer *w, struct bcc_c__buf *whole)

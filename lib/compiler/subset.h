@@ -29,6 +29,9 @@ struct subset {
 /* Starts with nothing. Returns 0 or -ENOMEM. */
 int subset__init(struct subset *set, const struct btf_view *btf, const struct idents *ids);
 
+/* Whether the identifiers name any type of a BTF, those of its base not counted. */
+bool subset__names_any(const struct btf_view *btf, const struct idents *ids);
+
 /* Asks for every type that the identifiers name, and all that those need. */
 void subset__add_named(struct subset *set);
 

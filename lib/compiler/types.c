@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../btf_check.h"
 #include "subset.h"
 
 static const char header_start[] =
@@ -55,10 +56,15 @@ __attribute__((format(printf, 2, 0))) static void append(void *ctx, const char *
 
 static int dump(const struct bcc_c__buf *raw, const struct bcc_c__buf *ids, struct bcc_c__buf *out)
 {
-	struct btf *btf = btf__new(raw->data, (uint32_t)raw->size);
-	struct btf_dump *dump = btf ? btf_dump__new(btf, append, out, NULL) : NULL;
-	int err = dump ? 0 : -errno;
+	struct btf_dump *dump;
+	struct btf *btf;
+	int err;
 
+	if (bcc_c__check_btf(raw->data, raw->size))
+		return -EBADF;
+	btf = btf__new(raw->data, (uint32_t)raw->size);
+	dump = btf ? btf_dump__new(btf, append, out, NULL) : NULL;
+	err = dump ? 0 : -errno;
 	for (size_t i = 0; !err && i < ids->size / sizeof(uint32_t); i++)
 		err = btf_dump__dump_type(dump, ((const uint32_t *)ids->data)[i]);
 	btf_dump__free(dump);

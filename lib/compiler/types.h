@@ -22,7 +22,7 @@
  * needed type points to it and the source names that member. Other pointers' targets are only
  * declared. Tags that the source defines itself are left out.
  *
- * Returns 0 or a negative errno. Since the text is made by libbpf's btf_dump, its rules for names
+ * Returns 0 or a negative errno, -EBADF if the types are damaged. Since the text is made by libbpf's btf_dump, its rules for names
  * apply: of several types with one name all but the first get a suffix.
  */
 int types__write(const struct btf_view *btf, const struct idents *ids, bool relocatable,

@@ -68,6 +68,7 @@ int count_bpf_objects(void);
  */
 void wait_for_objects(int most);
 
+Suite *suite_modules(void);
 Suite *suite_attach(void);
 Suite *suite_cases(void);
 Suite *suite_errors(void);
@@ -77,6 +78,7 @@ Suite *suite_map(void);
 Suite *suite_packet_fields(void);
 Suite *suite_packets(void);
 Suite *suite_passes(void);
+Suite *suite_public(void);
 Suite *suite_uprobe(void);
 
 #endif

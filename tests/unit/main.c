@@ -16,7 +16,13 @@
 	X(btf_check)                                                                               \
 	X(subset)                                                                                  \
 	X(types)                                                                                   \
+	X(near)                                                                                    \
+	X(suggest)                                                                                 \
+	X(modules)                                                                                 \
+	X(whole)                                                                                   \
 	X(flags)                                                                                   \
+	X(lines)                                                                                   \
+	X(helpers)                                                                                 \
 	X(dialect)                                                                                 \
 	X(prelude)                                                                                 \
 	X(kconfig)                                                                                 \
@@ -55,14 +61,22 @@ static int print_nothing(enum libbpf_print_level level, const char *fmt, va_list
 	return 0;
 }
 
-/* With a name as argument only that suite is run. */
+static bool is_wanted(const char *name, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (!strcmp(argv[i], name))
+			return true;
+	return argc < 2;
+}
+
+/* With names as arguments only those suites are run. */
 int main(int argc, char **argv)
 {
 	SRunner *runner = srunner_create(NULL);
 	int failed;
 
 #define ADD(name)                                                                                  \
-	if (argc < 2 || !strcmp(argv[1], #name))                                                   \
+	if (is_wanted(#name, argc, argv))                                                          \
 		srunner_add_suite(runner, name##_suite());
 	ALL_SUITES(ADD)
 	setenv("BCC_C_CACHE", "off", 0);

@@ -78,6 +78,7 @@ static const struct {
 	{ "BPF_STACK(t, u16, 5, 0);", BPF_MAP_TYPE_STACK, 0, 2, 5, 0 },
 	{ "BPF_QUEUESTACK(\"stack\", t, u16, 5, 0);", BPF_MAP_TYPE_STACK, 0, 2, 5, 0 },
 	{ "BPF_DEVMAP(t, 5);", BPF_MAP_TYPE_DEVMAP, 4, 4, 5, 0 },
+	{ "BPF_XDP_REDIRECT_MAP(\"devmap\", int, t, 5);", BPF_MAP_TYPE_DEVMAP, 4, 4, 5, 0 },
 	{ "BPF_CPUMAP(t, 5);", BPF_MAP_TYPE_CPUMAP, 4, 4, 5, 0 },
 	{ "BPF_XSKMAP(t, 5);", BPF_MAP_TYPE_XSKMAP, 4, 4, 5, 0 },
 	{ "BPF_XSKMAP(t, 5, \"/sys/fs/bpf/t\");", BPF_MAP_TYPE_XSKMAP, 4, 4, 5, 0 },
@@ -176,6 +177,28 @@ END_TEST
 
 /* ---- the rest */
 
+static void count_rounds(void *ctx, int level, const char *text)
+{
+	for (const char *at = strstr(text, "front end"); at; at = strstr(at + 1, "front end"))
+		++*(int *)ctx;
+}
+
+/* What the headers themselves need is known beforehand: finding out by errors takes a round more. */
+START_TEST(sources_compile_at_once)
+{
+	int rounds = 0;
+	struct bcc_c_module_opts opts = { .sz = sizeof(opts),
+					  .log = count_rounds,
+					  .log_ctx = &rounds };
+	struct bcc_c_module *mod = bcc_c_module__new(&opts);
+
+	ck_assert_int_eq(
+		bcc_c_module__compile(mod, "BPF_HASH(t);\n" PROGRAM("t.increment(k);"), NULL), 0);
+	ck_assert_int_eq(rounds, 1);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
 START_TEST(sources_of_any_size)
 {
 	bcc_c_module__free(take(""));
@@ -233,7 +256,7 @@ START_TEST(functions)
 					"v = bpf_log2l(v) + bpf_log2(k) + min(k, 3U) + ntohs(k);"
 					"lock_xadd(&v, 1); v += bpf_num_cpus();"
 					"unsigned __int128 w = bpf_ntoh128(1);")));
-	bcc_c_module__free(take("BPF_LICENSE(Dual BSD/GPL);" PROGRAM("")));
+	bcc_c_module__free(take("#define BPF_LICENSE Dual BSD/GPL\n" PROGRAM("")));
 }
 END_TEST
 
@@ -267,6 +290,7 @@ Suite *bcc_suite(void)
 		methods_used_wrongly,
 		methods_of_different_tables,
 		sources_of_any_size,
+		sources_compile_at_once,
 		facts_of_the_kernel,
 		names_that_are_the_sources_own,
 		names_of_sockets,

@@ -134,6 +134,49 @@ START_TEST(btf_check_types_that_hold_themselves)
 }
 END_TEST
 
+START_TEST(btf_check_types_that_lead_back)
+{
+	struct btf *btf = start();
+
+	btf__add_ptr(btf, 2);
+	check(btf, "holds itself");
+	btf = start();
+	btf__add_ptr(btf, 3);
+	btf__add_func_proto(btf, 0);
+	btf__add_func_param(btf, "", 0);
+	btf__add_func_param(btf, "a", 2);
+	check(btf, "holds itself");
+	btf = start();
+	btf__add_ptr(btf, 3);
+	btf__add_struct(btf, "list", 8);
+	btf__add_field(btf, "next", 2, 0, 0);
+	check(btf, NULL);
+}
+END_TEST
+
+START_TEST(btf_check_values_without_a_size)
+{
+	struct btf *btf = start();
+
+	btf__add_func_proto(btf, 0);
+	btf__add_typedef(btf, "function", 2);
+	btf__add_struct(btf, "s", 8);
+	btf__add_field(btf, "a", 3, 0, 0);
+	check(btf, "has no size");
+	btf = start();
+	btf__add_fwd(btf, "later", BTF_FWD_STRUCT);
+	btf__add_array(btf, 1, 2, 4);
+	check(btf, "has no size");
+	btf = start();
+	btf__add_const(btf, 0);
+	btf__add_array(btf, 1, 2, 4);
+	check(btf, "has no size");
+	btf = start();
+	((struct btf_type *)btf__type_by_id(btf, 1))->size = 0;
+	check(btf, "a size is wrong");
+}
+END_TEST
+
 START_TEST(btf_check_long_chains)
 {
 	struct btf *btf = start();
@@ -156,4 +199,5 @@ END_TEST
 
 SUITE(btf_check, btf_check_good, btf_check_references_to_nowhere,
       btf_check_references_to_other_kinds, btf_check_types_that_hold_themselves,
-      btf_check_long_chains, btf_check_no_btf)
+      btf_check_types_that_lead_back, btf_check_values_without_a_size, btf_check_long_chains,
+      btf_check_no_btf)

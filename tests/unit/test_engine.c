@@ -204,6 +204,19 @@ START_TEST(vmlinux_unknown_type)
 }
 END_TEST
 
+/* Of the helpers only those are declared that the source names, by whatever macro. */
+START_TEST(helper_by_a_macro)
+{
+	skip_if(access(VMLINUX, R_OK), "%s can't be read: %m", VMLINUX);
+	TRY("#include \"vmlinux.h\"\n#include <bpf/bpf_helpers.h>\n"
+	    "#define CALL(a, b) a##b()\nlong f(void) { return CALL(bpf_ktime_, get_ns); }\n",
+	    0, "");
+	TRY("#include \"vmlinux.h\"\n#include <bpf/usdt.bpf.h>\n"
+	    "SEC(\"usdt\") int BPF_USDT(f, long a) { return a; }\n",
+	    0, "");
+}
+END_TEST
+
 static void try_btf(const char *btf, const char *source, int err, const char *text)
 {
 	struct bcc_c_module_opts opts = { .sz = sizeof(opts), .btf = btf };
@@ -235,4 +248,5 @@ END_TEST
 SUITE(engine, flag_define_and_undefine, flag_std, flag_warnings, flag_include_directory,
       flag_include_file, flag_cpu, flag_refused, include_beside_the_source,
       include_beside_a_relative_source, include_error_names_the_header, include_missing,
-      include_compilers_own, vmlinux_without_a_file, vmlinux_unknown_type, btf_file_unusable)
+      include_compilers_own, vmlinux_without_a_file, vmlinux_unknown_type, helper_by_a_macro,
+      btf_file_unusable)

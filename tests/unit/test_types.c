@@ -169,6 +169,73 @@ START_TEST(types_cycle_of_values_is_an_error)
 }
 END_TEST
 
+/* A damaged BTF gives an error or a text, whatever that says. */
+static void try_damaged(const char *data, uint32_t size)
+{
+	struct btf_view view = { 0 };
+	const char *why = "";
+	autobuf text = { 0 };
+	bool redefined;
+
+	if (btf_view__from_memory(&view, data, size, &why))
+		return;
+	types__write(&view, &ids, true, &text, &redefined);
+	bcc_c__buf_clear(&text);
+	types__write(&view, NULL, true, &text, &redefined);
+	free(view.offsets);
+}
+
+/* Puts another word somewhere, a small one, as most ids that lead nowhere are soon found out. */
+static void damage_word(char *data, uint32_t size, uint32_t *seed)
+{
+	uint32_t first = sizeof(struct btf_header);
+	uint32_t at = first + random_number(seed) % ((size - first) / 4) * 4;
+	uint32_t word = random_number(seed) % 24;
+
+	/* As it looks like the place of a kind, another one; a size like this would take gigabytes. */
+	if (data[at + 3] && !data[at + 2])
+		data[at + 3] = (char)(1 + word % 19);
+	else
+		memcpy(data + at, &word, sizeof(word));
+}
+
+static void make_damage(struct btf *btf)
+{
+	autofree char *copy = NULL;
+	uint32_t size, seed = 3;
+	const void *data = btf__raw_data(btf, &size);
+
+	copy = malloc(size);
+	for (int i = 0; i < 3000; i++) {
+		memcpy(copy, data, size);
+		for (int words = 0; words <= i % 4; words++)
+			damage_word(copy, size, &seed);
+		try_damaged(copy, size);
+	}
+	btf__free(btf);
+}
+
+START_TEST(types_of_damaged_btf)
+{
+	struct btf *btf = make_btf();
+	int id = btf__add_func_proto(btf, 1);
+
+	btf__add_func_param(btf, "x", 3);
+	btf__add_typedef(btf, "function", btf__add_ptr(btf, btf__add_const(btf, id)));
+	btf__add_array(btf, 2, 1, 3);
+	btf__add_union(btf, NULL, 24);
+	btf__add_field(btf, "list", (int)btf__type_cnt(btf) - 2, 0, 0);
+	btf__add_field(btf, "outer", 4, 0, 0);
+	btf__add_struct(btf, "all", 24);
+	btf__add_field(btf, "", (int)btf__type_cnt(btf) - 2, 0, 0);
+	use("all", IDENT_TAG);
+	use("function", IDENT_ORDINARY);
+	use("outer", IDENT_TAG);
+	make_damage(btf);
+	idents__free(&ids);
+}
+END_TEST
+
 START_TEST(types_kernel_by_need)
 {
 	autobuf some = { 0 };
@@ -194,4 +261,4 @@ END_TEST
 
 SUITE(types, types_text_of_what_is_needed, types_text_of_nothing, types_text_of_all,
       types_users_struct_is_not_relocated, types_second_of_a_name_gets_a_suffix, types_long_names,
-      types_cycle_of_values_is_an_error, types_kernel_by_need)
+      types_cycle_of_values_is_an_error, types_of_damaged_btf, types_kernel_by_need)

@@ -17,6 +17,7 @@
 #define BCC_C_ANY 0
 #define BCC_C_NOEXIST 1
 #define BCC_C_CURRENT_CPU 0xffffffffULL
+#define CUR_CPU_IDENTIFIER BCC_C_CURRENT_CPU
 
 /* ---- tables with keys */
 

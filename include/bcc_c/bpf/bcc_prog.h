@@ -49,8 +49,15 @@
 
 #define BPF_ITER(target) int bpf_iter__##target(struct bpf_iter__##target *ctx)
 
-/* The license is "GPL" without this. */
-#define BPF_LICENSE(text) char _license[] __attribute__((section("license"), used)) = #text
+/*
+ * The license is "GPL" unless the source defines BPF_LICENSE, which is not known yet up here; the
+ * compiler has looked for it.
+ */
+#ifdef BCC_C_LICENSE
+#define BCC_C_TEXT(x) BCC_C_TEXT_OF(x)
+#define BCC_C_TEXT_OF(x) #x
+char _license[] __attribute__((section("license"), used)) = BCC_C_TEXT(BCC_C_LICENSE);
+#endif
 
 /* ---- what programs are handed */
 
@@ -62,6 +69,11 @@
 #define PT_REGS_PARM6(regs) ((regs)->regs[5])
 #endif
 #endif
+#ifndef PT_REGS_PARM6_SYSCALL
+#define PT_REGS_PARM6_SYSCALL(regs) PT_REGS_PARM6(regs)
+#endif
+
+/* The registers that a system call's function got, which current kernels hand it a pointer to. */
 #define PT_REGS_SYSCALL_CTX(regs) PT_REGS_SYSCALL_REGS(regs)
 
 /*

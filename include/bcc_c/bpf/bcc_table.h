@@ -21,6 +21,7 @@ enum {
 	BCC_C_TYPE_array = 2,
 	BCC_C_TYPE_prog = 3,
 	BCC_C_TYPE_perf_output = 4,
+	BCC_C_TYPE_perf_array = 4,
 	BCC_C_TYPE_percpu_hash = 5,
 	BCC_C_TYPE_percpu_array = 6,
 	BCC_C_TYPE_stacktrace = 7,
@@ -330,8 +331,10 @@ enum {
 
 /* ---- stacks of calls, whose number is rounded up to a power of two */
 
+#define BPF_MAX_STACK_DEPTH 127
+
 struct bpf_stacktrace {
-	u64 ip[127];
+	u64 ip[BPF_MAX_STACK_DEPTH];
 };
 
 #define BCC_C_POWER_OF_TWO(size)                                                                   \
@@ -355,7 +358,7 @@ struct bpf_stacktrace_buildid {
 			u64 offset;
 			u64 ip;
 		};
-	} trace[127];
+	} trace[BPF_MAX_STACK_DEPTH];
 };
 
 /* ---- others */
@@ -398,7 +401,12 @@ struct bpf_stacktrace_buildid {
 #define BCC_C_QUEUE_3(type, T, V, size) BCC_C_QUEUE_TABLE(T, type, V, size, 0)
 #define BCC_C_QUEUE_4(type, T, V, size, flags) BCC_C_QUEUE_TABLE(T, type, V, size, flags)
 
-/* Where XDP programs redirect packets to. */
+/* Where XDP programs redirect packets to; the type is a string. */
+#define BPF_XDP_REDIRECT_MAP(type, V, T, size)                                                     \
+	BCC_C_TARGET_TABLE("BPF_XDP_REDIRECT_MAP", T, BCC_C_TYPE_NAMED(type, int),                 \
+			   BCC_C_TARGETS_HAVE, size)                                               \
+	_Static_assert(BCC_C_TYPE_OF(T) != 0, "no table has the type " type);
+
 #define BCC_C_TARGET_TABLE(macro, T, type, has, size, ...)                                         \
 	BCC_C_MAKE_PLAIN_MAP(T, type, 4, 4, size, 0, ##__VA_ARGS__)                                \
 	BCC_C_MAKE_METHODS(T, int, int, has, macro " has redirect_map alone in a program")
