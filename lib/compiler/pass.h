@@ -26,14 +26,14 @@ void pass_packet(LLVMModuleRef module, struct passes *passes);
 
 /* ---- after optimisation */
 
-/* Addresses inside what may be NULL are computed behind the check for it. */
-void pass_null(LLVMModuleRef module, struct passes *passes);
-
 /* The stand-ins become what gets at the packet in the program's kind. */
 void pass_packet_lower(LLVMModuleRef module, struct passes *passes);
 
 /* What a socket filter can't do makes a program one for traffic control; BCC dialect only. */
 void pass_skb(LLVMModuleRef module, struct passes *passes);
+
+/* Addresses inside what may be NULL are computed behind the check for it. */
+void pass_null(LLVMModuleRef module, struct passes *passes);
 
 /* Loads and copies from memory that programs may not touch are made by helpers. */
 void pass_reads(LLVMModuleRef module, struct passes *passes);

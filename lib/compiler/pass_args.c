@@ -189,8 +189,7 @@ static void rewrite(LLVMValueRef old)
 
 void pass_args(LLVMModuleRef module, struct passes *passes)
 {
-	ir_for_each_function(fn, next, module)
-	{
+	ir_for_each_function(fn, next, module) {
 		if (LLVMGetLinkage(fn) == LLVMExternalLinkage && LLVMCountParams(fn) > 1 &&
 		    check(fn, passes))
 			rewrite(fn);

@@ -236,6 +236,16 @@ static bool find_bits(struct packets *p, const struct place *place, LLVMTypeRef 
 	return number_type(p, type) && bits->cnt <= PACKET_MOST_BITS;
 }
 
+/* The stand-ins don't tell LLVM that what they load has no other bits. */
+static LLVMValueRef keep_bits(struct packets *p, LLVMValueRef value, unsigned int cnt)
+{
+	LLVMTypeRef type = LLVMTypeOf(value);
+	LLVMValueRef shift = LLVMConstInt(type, LLVMGetIntTypeWidth(type) - cnt, false);
+	LLVMValueRef mask = LLVMBuildLShr(p->build, LLVMConstAllOnes(type), shift, "");
+
+	return LLVMBuildAnd(p->build, value, mask, "");
+}
+
 static bool take_load(struct packets *p, LLVMValueRef load, const struct place *place)
 {
 	LLVMTypeRef type = LLVMTypeOf(load), number = number_type(p, type);
@@ -244,7 +254,10 @@ static bool take_load(struct packets *p, LLVMValueRef load, const struct place *
 
 	if (!find_bits(p, place, type, &bits))
 		return false;
-	value = LLVMBuildIntCast2(p->build, packet__load(p->build, &bits), number, false, "");
+	value = packet__load(p->build, &bits);
+	if (place->width)
+		value = keep_bits(p, value, place->width);
+	value = LLVMBuildIntCast2(p->build, value, number, false, "");
 	value = LLVMBuildShl(p->build, value, LLVMConstInt(number, place->bit, false), "");
 	if (LLVMGetTypeKind(type) == LLVMPointerTypeKind)
 		value = LLVMBuildIntToPtr(p->build, value, type, "");

@@ -144,8 +144,7 @@ void pass_programs(LLVMModuleRef module, struct passes *passes)
 	char section[256];
 	size_t len;
 
-	ir_for_each_function(fn, next, module)
-	{
+	ir_for_each_function(fn, next, module) {
 		/* Address 0 can be read like any other, by helper; checks against it stay. */
 		ir__add_attribute(fn, "null_pointer_is_valid");
 		if (LLVMGetLinkage(fn) != LLVMExternalLinkage) {

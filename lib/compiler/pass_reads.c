@@ -17,9 +17,10 @@
 #include "pass.h"
 #include "provenance.h"
 #include "section.h"
+#include "typed.h"
 
 /* The stack that a program has, and what the code generator may need of it. */
-enum { STACK_SIZE = 512, STACK_FOR_SPILLS = 64 };
+enum { STACK_SIZE = 512, STACK_FOR_SPILLS = 128 };
 
 /* The most bytes that are read by one call for several loads. */
 enum { MOST_BYTES = 64 };
@@ -126,22 +127,35 @@ static void visit_call(struct job *job, LLVMValueRef call)
 
 /* ---- loads */
 
-static void visit_load(struct job *job, LLVMValueRef load)
+/* Has a helper make a load, at an address with this set. */
+static void add_read(struct job *job, LLVMValueRef load, unsigned int set)
 {
-	LLVMValueRef address = LLVMGetOperand(load, 0);
-	unsigned int set = provenance__of(job->all, address);
 	struct read read = { .load = load, .helper = helper_for(job, set) };
 
-	if (!needs_helper(job, load, address)) {
-		make_plain(load);
-		return;
-	}
-	read.base = ir__strip(address, job->layout, &read.offset);
+	read.base = ir__strip(LLVMGetOperand(load, 0), job->layout, &read.offset);
 	read.size = (int64_t)LLVMStoreSizeOfType(job->layout, LLVMTypeOf(load));
 	/* The program's own memory changes between two loads; others' may at any time. */
 	merge__add(&job->merge, &read,
 		   !(set & (FROM_MEMORY | FROM_UNKNOWN)) && !LLVMGetVolatile(load) &&
 			   LLVMGetOrdering(load) == LLVMAtomicOrderingNotAtomic);
+}
+
+static void visit_load(struct job *job, LLVMValueRef load)
+{
+	LLVMValueRef address = LLVMGetOperand(load, 0), number;
+	unsigned int set = provenance__of(job->all, address);
+
+	if (needs_helper(job, load, address)) {
+		add_read(job, load, set);
+		return;
+	}
+	make_plain(load);
+	if (job->passes->dialect != BCC_C_DIALECT_BCC ||
+	    !(provenance__of(job->all, load) & FROM_CHAIN))
+		return;
+	number = typed__split(load, job->builder);
+	if (number)
+		add_read(job, number, set);
 }
 
 static void visit(struct job *job, LLVMValueRef at)
@@ -227,8 +241,9 @@ static int64_t window_of(const struct job *job)
 {
 	int64_t left = STACK_SIZE - STACK_FOR_SPILLS;
 
-	ir_for_each_instruction(at, next, job->fn) if (LLVMIsAAllocaInst(at))
-		left -= (int64_t)LLVMABISizeOfType(job->layout, LLVMGetAllocatedType(at));
+	ir_for_each_instruction(at, next, job->fn)
+		if (LLVMIsAAllocaInst(at))
+			left -= (int64_t)LLVMABISizeOfType(job->layout, LLVMGetAllocatedType(at));
 	return left > MOST_BYTES ? MOST_BYTES : left;
 }
 
@@ -275,6 +290,7 @@ static void rewrite_function(LLVMValueRef fn, struct passes *passes)
 void pass_reads(LLVMModuleRef module, struct passes *passes)
 {
 	/* All errors are told, not just the first. */
-	ir_for_each_function(fn, next, module) if (section__kind(LLVMGetSection(fn)) !=
-						   SECTION_PACKET) rewrite_function(fn, passes);
+	ir_for_each_function(fn, next, module)
+		if (section__kind(LLVMGetSection(fn)) != SECTION_PACKET)
+			rewrite_function(fn, passes);
 }

@@ -69,21 +69,24 @@ static void add_check(LLVMValueRef call)
 	LLVMDisposeBuilder(builder);
 }
 
+static void look_at(LLVMValueRef fn, LLVMTargetDataRef layout)
+{
+	LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(fn);
+
+	for (; block; block = LLVMGetNextBasicBlock(block)) {
+		LLVMValueRef at = LLVMGetFirstInstruction(block), next;
+
+		for (; at; at = next) {
+			/* What is behind the check is still this block. */
+			next = LLVMGetNextInstruction(at);
+			if (LLVMIsACallInst(at) && is_marked(called_function(at, layout)))
+				add_check(at);
+		}
+	}
+}
+
 void pass_return(LLVMModuleRef module, struct passes *passes)
 {
-	LLVMTargetDataRef layout = LLVMGetModuleDataLayout(module);
-
-	ir_for_each_function(
-		fn, next_fn,
-		module) for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(fn); block;
-			     block = LLVMGetNextBasicBlock(
-				     block)) for (LLVMValueRef at = LLVMGetFirstInstruction(block),
-						  next;
-						  at; at = next)
-	{
-		/* What is behind the check is still this block. */
-		next = LLVMGetNextInstruction(at);
-		if (LLVMIsACallInst(at) && is_marked(called_function(at, layout)))
-			add_check(at);
-	}
+	ir_for_each_function(fn, next, module)
+		look_at(fn, LLVMGetModuleDataLayout(module));
 }

@@ -11,6 +11,7 @@
 
 #include "ir.h"
 #include "section.h"
+#include "typed.h"
 
 /* A set, by the value it is of; for what memory on the stack holds, by a pointer just behind. */
 struct entry {
@@ -330,8 +331,7 @@ static void note_call(struct provenances *all, LLVMValueRef call)
 
 static void flow(struct provenances *all)
 {
-	ir_for_each_instruction(at, next, all->fn)
-	{
+	ir_for_each_instruction(at, next, all->fn) {
 		add(all, key_of(at), of_instruction(all, at));
 		if (LLVMIsAStoreInst(at))
 			note_store(all, at);
@@ -347,7 +347,8 @@ struct provenances *provenance__new(LLVMValueRef fn, const struct passes *passes
 
 	if (!all)
 		return NULL;
-	ir_for_each_instruction(at, next, fn) cnt++;
+	ir_for_each_instruction(at, next, fn)
+		cnt++;
 	/* Each instruction and each piece of stack has one entry at most. */
 	while (room < 4 * cnt)
 		room *= 2;
@@ -379,72 +380,6 @@ void provenance__free(struct provenances *all)
 
 /* ---- decisions */
 
-/*
- * Whether a load through a pointer that came out of a typed one accesses a member of a struct, so
- * that the pointer has a type as well. What the front end knew of aliasing tells it.
- */
-static bool is_member(LLVMValueRef load)
-{
-	LLVMContextRef context = ir__context(load);
-	LLVMValueRef tag = LLVMGetMetadata(load, LLVMGetMDKindIDInContext(context, "tbaa", 4));
-	LLVMValueRef operands[4];
-
-	if (!tag || LLVMGetMDNodeNumOperands(tag) < 3 || LLVMGetMDNodeNumOperands(tag) > 4)
-		return false;
-	LLVMGetMDNodeOperands(tag, operands);
-	return operands[0] != operands[1];
-}
-
-static bool has_variable_offset(LLVMValueRef load)
-{
-	int64_t offset = 0;
-	LLVMValueRef base = ir__strip(LLVMGetOperand(load, 0), ir__layout(load), &offset);
-
-	if (ir__opcode(base) == LLVMIntToPtr)
-		base = LLVMGetOperand(base, 0);
-	return ir__opcode(base) == LLVMGetElementPtr || ir__opcode(base) == LLVMAdd;
-}
-
-/* Whether a program calculates with a pointer in a way that the verifier refuses for typed ones. */
-static bool is_calculated_with(LLVMValueRef value)
-{
-	for (LLVMUseRef use = LLVMGetFirstUse(value); use; use = LLVMGetNextUse(use)) {
-		LLVMValueRef user = LLVMGetUser(use);
-
-		switch (ir__opcode(user)) {
-		case LLVMPtrToInt:
-			if (is_calculated_with(user))
-				return true;
-			break;
-		case LLVMAdd:
-		case LLVMMul:
-		case LLVMUDiv:
-		case LLVMURem:
-		case LLVMShl:
-		case LLVMLShr:
-		case LLVMAShr:
-		case LLVMAnd:
-		case LLVMOr:
-		case LLVMXor:
-		case LLVMTrunc:
-			return true;
-		default:
-			break;
-		}
-	}
-	return false;
-}
-
-/* Whether a load gives what only a number can be used as, though the verifier may see a pointer. */
-static bool is_number(LLVMValueRef load)
-{
-	LLVMTypeRef type = LLVMTypeOf(load);
-
-	if (LLVMGetTypeKind(type) == LLVMPointerTypeKind)
-		return is_calculated_with(load);
-	return LLVMGetTypeKind(type) == LLVMIntegerTypeKind && LLVMGetIntTypeWidth(type) > 64;
-}
-
 bool provenance__needs_helper(LLVMValueRef at, unsigned int set, enum bcc_c_dialect dialect)
 {
 	if (set & FROM_CTX)
@@ -456,11 +391,8 @@ bool provenance__needs_helper(LLVMValueRef at, unsigned int set, enum bcc_c_dial
 		return false;
 	if (!set || set & FROM_UNKNOWN)
 		return true;
-	/*
-	 * What the verifier doesn't take of typed pointers: other kinds in the same instruction,
-	 * whole structs, places that only the running program knows; and calculations.
-	 */
-	if (set & FROM_MEMORY || !LLVMIsALoadInst(at) || has_variable_offset(at) || is_number(at))
+	/* The verifier takes no other kind of pointer in the same instruction, and no whole structs. */
+	if (set & FROM_MEMORY || !LLVMIsALoadInst(at))
 		return true;
-	return set & FROM_CHAIN && !is_member(at);
+	return typed__is_refused(at) || (set & FROM_CHAIN && !typed__is_member(at));
 }

@@ -12,14 +12,14 @@ static const char counter_source[] = PRELUDE COUNTER
 
 START_TEST(verifier_says_why)
 {
-	static const char source[] =
-		PRELUDE "struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 1);\n"
-			"         __type(key, int); __type(value, int); } map SEC(\".maps\");\n"
-			"SEC(\"raw_tp/sys_enter\") int on_enter(void *ctx)\n"
-			"{\n"
-			"	int key = 0, *pointer = bpf_map_lookup_elem(&map, &key);\n"
-			"	return *pointer;\n"
-			"}\n";
+	static const char source[] = PRELUDE
+		"struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 1);\n"
+		"         __type(key, int); __type(value, int); } map SEC(\".maps\");\n"
+		"SEC(\"raw_tp/sys_enter\") int on_enter(void *ctx)\n"
+		"{\n"
+		"	int key = 0, *pointer = bpf_map_lookup_elem(&map, &key);\n"
+		"	return *pointer;\n"
+		"}\n";
 	struct bcc_c_module *mod = bcc_c_module__new(NULL);
 	int objects = count_bpf_objects(), fds = count_fds();
 	int err;

@@ -230,6 +230,38 @@ START_TEST(lookup_or_init_leaves_the_function)
 }
 END_TEST
 
+/* ---- pointers that may be NULL */
+
+/* LLVM would compute the members' addresses ahead of the check. */
+START_TEST(pointer_out_of_a_map_or_to_a_variable)
+{
+	static const char source[] =
+		"struct v { int a, b, c; u64 d; };\n"
+		"BPF_HASH(table, u32, struct v);\n"
+		"u64 sum; const volatile int target;\n"
+		"static void fill(struct v *v, struct task_struct *t)\n"
+		"{ v->b += t->tgid; v->c += t->real_parent->tgid; v->d += v->b + v->c; }\n"
+		"int raw_tracepoint__sys_enter(struct bpf_raw_tracepoint_args *ctx)\n"
+		"{ u32 key = bpf_get_current_pid_tgid() >> 32;\n"
+		"  struct v *v, none = {};\n"
+		"  if (key != target) return 0;\n"
+		"  v = table.lookup(&key);\n"
+		"  if (!v) { v = &none; table.update(&key, &none); }\n"
+		"  fill(v, (struct task_struct *)bpf_get_current_task());\n"
+		"  sum = v->d; return 0; }\n";
+	struct bcc_c_module *mod = load_bcc(source, NULL);
+	uint64_t sum;
+
+	ck_assert_int_eq(bcc_c_module__attach(mod), 1);
+	call_getppid(1);
+	bcc_c_module__detach(mod);
+	assert_ok(mod, bcc_c_module__get_global(mod, "sum", &sum, sizeof(sum)));
+	ck_assert_uint_eq(sum % (uint64_t)(getpid() + getppid()), 0);
+	ck_assert_uint_gt(sum, 0);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
 Suite *suite_passes(void)
 {
 	Suite *suite = suite_create("passes");
@@ -243,6 +275,7 @@ Suite *suite_passes(void)
 	tcase_add_test(tc, arguments_of_a_kernel_function);
 	tcase_add_test(tc, arguments_of_a_system_call);
 	tcase_add_test(tc, lookup_or_init_leaves_the_function);
+	tcase_add_test(tc, pointer_out_of_a_map_or_to_a_variable);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

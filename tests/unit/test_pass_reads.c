@@ -129,6 +129,35 @@ START_TEST(bcc_typed_context)
 }
 END_TEST
 
+/* This one may be NULL, and the verifier knows. */
+START_TEST(bcc_typed_pointers_without_a_check)
+{
+	skip_without_types();
+	try_bcc("SEC(\"tp_btf/kfree_skb\") int prog(u64 *ctx)\n"
+		"{ struct sk_buff *skb = (void *)ctx[0];\n"
+		"  return skb->sk->__sk_common.skc_family; }\n",
+		2);
+	try_bcc("SEC(\"tp_btf/kfree_skb\") int prog(u64 *ctx)\n"
+		"{ struct sock *sk = ((struct sk_buff *)ctx[0])->sk;\n"
+		"  return sk ? sk->__sk_common.skc_family : 0; }\n",
+		0);
+}
+END_TEST
+
+/* Only the base of an array is read as a number, for the index may be any. */
+START_TEST(bcc_arrays_behind_typed_pointers)
+{
+	skip_without_types();
+	try_bcc("SEC(\"tp_btf/sched_switch\") int prog(u64 *ctx)\n"
+		"{ struct task_struct *task = (void *)ctx[1];\n"
+		"  return task->mm->saved_auxv[ctx[0]]; }\n",
+		2);
+	try_bcc("char text[64];\n"
+		"SEC(\"tp_btf/sched_switch\") int prog(u64 *ctx) { return text[ctx[0]]; }\n",
+		0);
+}
+END_TEST
+
 START_TEST(bcc_packets_are_loaded)
 {
 	skip_without_types();
@@ -247,6 +276,6 @@ END_TEST
 
 SUITE(pass_reads, bcc_one_call_a_step, bcc_neighbours_are_read_together, bcc_order_is_kept,
       bcc_own_memory_is_loaded, bcc_pointers_out_of_maps, bcc_copies, bcc_typed_context,
-      bcc_packets_are_loaded, bcc_atomic_loads, bcc_stores_are_errors,
-      bcc_stores_in_inlined_functions, libbpf_helper_by_context,
-      libbpf_leaves_what_the_verifier_may_take)
+      bcc_typed_pointers_without_a_check, bcc_arrays_behind_typed_pointers, bcc_packets_are_loaded,
+      bcc_atomic_loads, bcc_stores_are_errors, bcc_stores_in_inlined_functions,
+      libbpf_helper_by_context, libbpf_leaves_what_the_verifier_may_take)
