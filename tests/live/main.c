@@ -11,6 +11,7 @@ static const struct {
 	const char *name;
 	Suite *(*make)(void);
 } suites[] = {
+<<<<<<< HEAD
 	{ "attach", suite_attach },   { "uprobe", suite_uprobe }, { "map", suite_map },
 	{ "events", suite_events },   { "errors", suite_errors }, { "cases", suite_cases },
 	{ "modules", suite_modules }, { "passes", suite_passes }, { "public", suite_public },
@@ -26,6 +27,18 @@ static const struct {
 	{ "bcc_kernel", suite_bcc_kernel },
 	{ "bcc_reads", suite_bcc_reads },
 	{ "bcc_errors", suite_bcc_errors },
+||||||| merged common ancestors
+	{ "attach", suite_attach },   { "uprobe", suite_uprobe }, { "map", suite_map },
+	{ "events", suite_events },   { "errors", suite_errors }, { "cases", suite_cases },
+	{ "modules", suite_modules }, { "passes", suite_passes }, { "leak", suite_leak },
+=======
+	{ "attach", suite_attach },   { "uprobe", suite_uprobe },
+	{ "map", suite_map },         { "events", suite_events },
+	{ "errors", suite_errors },   { "cases", suite_cases },
+	{ "modules", suite_modules }, { "packet_fields", suite_packet_fields },
+	{ "packets", suite_packets }, { "passes", suite_passes },
+	{ "leak", suite_leak },
+>>>>>>> packets
 };
 
 static bool is_wanted(const char *name, int argc, char **argv)
