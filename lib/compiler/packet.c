@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "packet.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -173,4 +172,67 @@ void packet__store(LLVMBuilderRef build, const struct packet_bits *bits, LLVMVal
 		value = LLVMBuildOr(build, value, others, "");
 	}
 	store_bytes(build, span.at, span.cnt, value);
+}
+
+/* ---- to find them again */
+
+#define INSTRUCTION "llvm.bpf.load."
+
+static bool starts_with(const char *text, const char *start)
+{
+	return !strncmp(text, start, strlen(start));
+}
+
+static const char *callee_name(LLVMValueRef inst)
+{
+	LLVMValueRef callee = LLVMIsACallInst(inst) ? LLVMGetCalledValue(inst) : NULL;
+	size_t len;
+
+	return callee && LLVMIsAFunction(callee) ? LLVMGetValueName2(callee, &len) : "";
+}
+
+bool packet__is(LLVMValueRef inst, const char *start)
+{
+	return starts_with(callee_name(inst), start);
+}
+
+static unsigned int bytes_of(LLVMValueRef inst, const char *start)
+{
+	const char *name = callee_name(inst);
+
+	return starts_with(name, start) ? (unsigned int)(name[strlen(start)] - '0') : 0;
+}
+
+unsigned int packet__load_bytes(LLVMValueRef inst)
+{
+	return bytes_of(inst, PACKET_LOAD);
+}
+
+unsigned int packet__store_bytes(LLVMValueRef inst)
+{
+	return bytes_of(inst, PACKET_STORE);
+}
+
+unsigned int packet__instruction_bytes(LLVMValueRef inst)
+{
+	const char *name = callee_name(inst);
+
+	return !strcmp(name, INSTRUCTION "byte")   ? 1
+	       : !strcmp(name, INSTRUCTION "half") ? 2
+	       : !strcmp(name, INSTRUCTION "word") ? 4
+						   : 0;
+}
+
+bool packet__is_used(LLVMModuleRef module)
+{
+	LLVMValueRef fn = LLVMGetFirstFunction(module);
+	size_t len;
+
+	for (; fn; fn = LLVMGetNextFunction(fn)) {
+		const char *name = LLVMGetValueName2(fn, &len);
+
+		if (starts_with(name, PACKET_PREFIX) || starts_with(name, INSTRUCTION))
+			return true;
+	}
+	return false;
 }

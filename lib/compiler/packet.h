@@ -19,6 +19,7 @@
 #define BCC_C__PACKET_H
 
 #include <llvm-c/Core.h>
+#include <stdbool.h>
 
 #define PACKET_PREFIX "__bcc_c_packet_"
 #define PACKET_LOAD PACKET_PREFIX "load"
@@ -53,5 +54,20 @@ void packet__store(LLVMBuilderRef build, const struct packet_bits *bits, LLVMVal
 
 /* An offset that can be computed with, but at which nothing is. */
 LLVMValueRef packet__at(LLVMBuilderRef build, LLVMValueRef at);
+
+/* ---- to find them again */
+
+/* Whether it is a call of a function whose name starts so. */
+bool packet__is(LLVMValueRef inst, const char *start);
+
+/* How many bytes a call of a stand-in is for; 0 for other instructions. */
+unsigned int packet__load_bytes(LLVMValueRef inst);
+unsigned int packet__store_bytes(LLVMValueRef inst);
+
+/* The same for load_byte(), load_half() and load_word(), which stand for instructions. */
+unsigned int packet__instruction_bytes(LLVMValueRef inst);
+
+/* Whether there may be any of these in a module. */
+bool packet__is_used(LLVMModuleRef module);
 
 #endif

@@ -26,6 +26,9 @@ void pass_packet(LLVMModuleRef module, struct passes *passes);
 
 /* ---- after optimisation */
 
+/* What takes packet headers for memory is an error. */
+void pass_packet_check(LLVMModuleRef module, struct passes *passes);
+
 /* The stand-ins become what gets at the packet in the program's kind. */
 void pass_packet_lower(LLVMModuleRef module, struct passes *passes);
 
@@ -37,6 +40,9 @@ void pass_null(LLVMModuleRef module, struct passes *passes);
 
 /* Loads and copies from memory that programs may not touch are made by helpers. */
 void pass_reads(LLVMModuleRef module, struct passes *passes);
+
+/* Elements of variables on the stack have addresses that the verifier can follow. */
+void pass_stack(LLVMModuleRef module, struct passes *passes);
 
 /* ---- for their use */
 

@@ -7,7 +7,6 @@
  * an end behind each.
  */
 #include <linux/bpf.h>
-#include <stddef.h>
 #include <string.h>
 
 #include "ir.h"
@@ -35,11 +34,6 @@ struct lowering {
 	LLVMBasicBlockRef out; /* returns 0; likewise */
 };
 
-static bool starts_with(const char *text, const char *start)
-{
-	return !strncmp(text, start, strlen(start));
-}
-
 /* ---- which kind of program */
 
 static bool takes(LLVMValueRef fn, const char *name)
@@ -55,7 +49,7 @@ static bool in_section(LLVMValueRef fn, const char *const *starts)
 	const char *section = LLVMGetSection(fn);
 
 	for (; section && *starts; starts++)
-		if (starts_with(section, *starts))
+		if (!strncmp(section, *starts, strlen(*starts)))
 			return true;
 	return false;
 }
@@ -222,151 +216,46 @@ static LLVMValueRef lower_csum(struct lowering *l, LLVMValueRef call, uint64_t h
 
 /* ---- calls */
 
-static const char *callee_name(LLVMValueRef inst)
-{
-	LLVMValueRef callee = LLVMIsACallInst(inst) ? LLVMGetCalledValue(inst) : NULL;
-	size_t len;
-
-	return callee && LLVMIsAFunction(callee) ? LLVMGetValueName2(callee, &len) : "";
-}
-
-/* How many bytes load_byte(), load_half() and load_word() load, or 0. */
-static unsigned int bytes_of_intrinsic(const char *name)
-{
-	return !strcmp(name, "llvm.bpf.load.byte")   ? 1
-	       : !strcmp(name, "llvm.bpf.load.half") ? 2
-	       : !strcmp(name, "llvm.bpf.load.word") ? 4
-						     : 0;
-}
-
-/* How many bytes a stand-in of that name is for, or 0. */
-static unsigned int bytes_of_stand_in(const char *name, const char *start)
-{
-	return starts_with(name, start) ? (unsigned int)(name[strlen(start)] - '0') : 0;
-}
-
-static void lower_call(struct lowering *l, LLVMValueRef call, const char *name)
+static void lower_call(struct lowering *l, LLVMValueRef call)
 {
 	LLVMValueRef first = LLVMGetOperand(call, 0), second = LLVMGetOperand(call, 1);
 	LLVMValueRef value = NULL;
 	unsigned int cnt;
 
 	LLVMPositionBuilderBefore(l->build, call);
-	if (starts_with(name, PACKET_PREFIX) &&
-	    LLVMGetTypeKind(LLVMTypeOf(first)) == LLVMPointerTypeKind)
-		first = LLVMBuildPtrToInt(l->build, first, l->word, "");
-	if ((cnt = bytes_of_intrinsic(name)))
+	if ((cnt = packet__instruction_bytes(call)))
 		value = lower_load(l, second, cnt);
-	else if ((cnt = bytes_of_stand_in(name, PACKET_LOAD)))
-		value = lower_load(l, first, cnt);
-	else if ((cnt = bytes_of_stand_in(name, PACKET_STORE)))
-		lower_store(l, first, second, cnt);
+	else if ((cnt = packet__load_bytes(call)))
+		value = lower_load(l, LLVMBuildPtrToInt(l->build, first, l->word, ""), cnt);
+	else if ((cnt = packet__store_bytes(call)))
+		lower_store(l, LLVMBuildPtrToInt(l->build, first, l->word, ""), second, cnt);
+	else if (packet__is(call, PACKET_CSUM_L3))
+		value = lower_csum(l, call, BPF_FUNC_l3_csum_replace);
 	else
-		value = lower_csum(l, call,
-				   strcmp(name, PACKET_CSUM_L3) ? BPF_FUNC_l4_csum_replace
-								: BPF_FUNC_l3_csum_replace);
+		value = lower_csum(l, call, BPF_FUNC_l4_csum_replace);
 	if (value)
 		LLVMReplaceAllUsesWith(call, value);
 	LLVMInstructionEraseFromParent(call);
 }
 
-static bool is_ours(struct lowering *l, const char *name)
+/* Instructions are left to those programs that have them. */
+static bool is_ours(struct lowering *l, LLVMValueRef inst)
 {
-	return starts_with(name, PACKET_PREFIX) ||
-	       ((l->kind == KIND_SKB || l->kind == KIND_XDP) && bytes_of_intrinsic(name));
-}
-
-/* ---- what can't be given */
-
-/* Whether a number, or an address, is made of nothing but constants and what the packet holds. */
-static bool is_offset(LLVMValueRef value, int depth)
-{
-	const char *name = callee_name(value);
-	LLVMOpcode opcode = ir__opcode(value);
-
-	if (!opcode)
-		return LLVMIsAConstantInt(value) || LLVMIsAConstantPointerNull(value);
-	if (bytes_of_intrinsic(name) || bytes_of_stand_in(name, PACKET_LOAD))
-		return true;
-	if (!depth || opcode == LLVMCall || opcode == LLVMLoad || opcode == LLVMAlloca ||
-	    opcode == LLVMPHI)
-		return false;
-	for (unsigned int i = 0; i < (unsigned int)LLVMGetNumOperands(value); i++)
-		if (!is_offset(LLVMGetOperand(value, i), depth - 1))
-			return false;
-	return true;
-}
-
-/* A header that is copied as a whole, or what else takes an offset for an address. */
-static void check_access(struct lowering *l, LLVMValueRef inst)
-{
-	bool copy = starts_with(callee_name(inst), "llvm.memcpy");
-
-	if (((copy || LLVMIsALoadInst(inst)) && is_offset(LLVMGetOperand(inst, 0), 8)) ||
-	    ((copy || LLVMIsAStoreInst(inst)) && is_offset(LLVMGetOperand(inst, 1), 8)))
-		pass__error(l->passes, inst,
-			    "a packet header is an offset into the packet, and this wants memory: "
-			    "use its fields one by one, or get bytes by bpf_skb_load_bytes()");
-}
-
-static void check_address(struct lowering *l, LLVMValueRef address)
-{
-	for (LLVMUseRef use = LLVMGetFirstUse(address); use; use = LLVMGetNextUse(use)) {
-		LLVMValueRef user = LLVMGetUser(use);
-		LLVMOpcode opcode = ir__opcode(user);
-
-		if (opcode == LLVMGetElementPtr || opcode == LLVMBitCast)
-			check_address(l, user);
-		else if (opcode == LLVMLoad ||
-			 (opcode == LLVMStore && LLVMGetOperand(user, 1) == address) ||
-			 (opcode == LLVMCall && !starts_with(callee_name(user), PACKET_PREFIX)))
-			pass__error(
-				l->passes, user,
-				"the address of a packet header's field is an offset into the "
-				"packet, and this wants memory: read the field into a variable, "
-				"or get bytes by bpf_skb_load_bytes()");
-	}
-}
-
-/* The packet's memory, or the program's own, by a record that is for offsets. */
-static void check_offset(struct lowering *l, LLVMValueRef call)
-{
-	LLVMTargetDataRef layout = LLVMGetModuleDataLayout(l->module);
-	const char *name = callee_name(call);
-	int64_t offset = 0;
-	LLVMValueRef base;
-
-	if (!bytes_of_stand_in(name, PACKET_LOAD) && !bytes_of_stand_in(name, PACKET_STORE))
-		return;
-	base = ir__strip(LLVMGetOperand(call, 0), layout, &offset);
-	if (LLVMIsAAllocaInst(base) || LLVMIsAGlobalVariable(base)) {
-		pass__error(l->passes, call,
-			    "a packet header stands for an offset into the packet, and this one is "
-			    "a pointer to a variable: use the variable by its name");
-		return;
-	}
-	while (ir__opcode(base) == LLVMIntToPtr || ir__opcode(base) == LLVMZExt)
-		base = LLVMGetOperand(base, 0);
-	if (ir__opcode(base) == LLVMLoad &&
-	    ir__strip(LLVMGetOperand(base, 0), layout, &offset) == LLVMGetParam(l->fn, 0))
-		pass__error(l->passes, call,
-			    "a packet header stands for an offset into the packet, from "
-			    "cursor_advance(): for pointers between data and data_end use the "
-			    "kernel's structs, such as struct iphdr");
+	return packet__is(inst, PACKET_PREFIX) ||
+	       ((l->kind == KIND_SKB || l->kind == KIND_XDP) && packet__instruction_bytes(inst));
 }
 
 /* ---- the module */
 
 /* Addresses of fields become the offsets that they are. */
-static void lower_addresses(struct lowering *l)
+static void lower_addresses(LLVMModuleRef module)
 {
-	LLVMValueRef fn = LLVMGetNamedFunction(l->module, PACKET_AT);
+	LLVMValueRef fn = LLVMGetNamedFunction(module, PACKET_AT);
 	LLVMUseRef use;
 
 	while (fn && (use = LLVMGetFirstUse(fn))) {
 		LLVMValueRef call = LLVMGetUser(use);
 
-		check_address(l, call);
 		LLVMReplaceAllUsesWith(call, LLVMGetOperand(call, 0));
 		LLVMInstructionEraseFromParent(call);
 	}
@@ -374,28 +263,21 @@ static void lower_addresses(struct lowering *l)
 
 static void lower_function(struct lowering *l)
 {
-	ir_for_each_instruction(inst, next, l->fn)
-	{
-		check_access(l, inst);
-		check_offset(l, inst);
-	}
 	l->slot = NULL;
 	l->out = NULL;
 	LLVMPositionBuilderBefore(l->build, LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(l->fn)));
 	l->packet = ir__at(l->build, LLVMGetParam(l->fn, 0), 0, l->byte);
 	/* What is behind a branch that is put in is still in the same block. */
-	ir_for_each_instruction(inst, next, l->fn)
-	{
-		if (is_ours(l, callee_name(inst)))
-			lower_call(l, inst, callee_name(inst));
+	ir_for_each_instruction(inst, next, l->fn) {
+		if (is_ours(l, inst))
+			lower_call(l, inst);
 	}
 }
 
 static bool uses_packet(struct lowering *l)
 {
-	ir_for_each_instruction(inst, next, l->fn)
-	{
-		if (is_ours(l, callee_name(inst)))
+	ir_for_each_instruction(inst, next, l->fn) {
+		if (is_ours(l, inst))
 			return true;
 	}
 	return false;
@@ -409,24 +291,9 @@ static void delete_stand_ins(LLVMModuleRef module)
 
 	for (; fn; fn = next) {
 		next = LLVMGetNextFunction(fn);
-		if (starts_with(LLVMGetValueName2(fn, &len), PACKET_PREFIX))
+		if (!strncmp(LLVMGetValueName2(fn, &len), PACKET_PREFIX, strlen(PACKET_PREFIX)))
 			LLVMDeleteFunction(fn);
 	}
-}
-
-/* Whether there can be anything to do. */
-static bool is_for(LLVMModuleRef module)
-{
-	LLVMValueRef fn = LLVMGetFirstFunction(module);
-	size_t len;
-
-	for (; fn; fn = LLVMGetNextFunction(fn)) {
-		const char *name = LLVMGetValueName2(fn, &len);
-
-		if (starts_with(name, PACKET_PREFIX) || bytes_of_intrinsic(name))
-			return true;
-	}
-	return false;
 }
 
 void pass_packet_lower(LLVMModuleRef module, struct passes *passes)
@@ -437,12 +304,11 @@ void pass_packet_lower(LLVMModuleRef module, struct passes *passes)
 			      .byte = LLVMInt8TypeInContext(context),
 			      .word = LLVMInt64TypeInContext(context) };
 
-	if (!is_for(module))
+	if (!packet__is_used(module))
 		return;
 	l.build = LLVMCreateBuilderInContext(context);
-	lower_addresses(&l);
-	ir_for_each_function(fn, next, module)
-	{
+	lower_addresses(module);
+	ir_for_each_function(fn, next, module) {
 		l.fn = fn;
 		l.kind = kind_of(fn);
 		if (!uses_packet(&l))

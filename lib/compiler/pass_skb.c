@@ -97,14 +97,12 @@ void pass_skb(LLVMModuleRef module, struct passes *passes)
 {
 	if (passes->dialect != BCC_C_DIALECT_BCC)
 		return;
-	ir_for_each_function(fn, next_fn, module)
-	{
+	ir_for_each_function(fn, next_fn, module) {
 		const char *section = LLVMGetSection(fn);
 
 		if (!section || strcmp(section, "socket") || !LLVMCountParams(fn))
 			continue;
-		ir_for_each_instruction(inst, next, fn)
-		{
+		ir_for_each_instruction(inst, next, fn) {
 			if (is_controls_field(inst) || is_controls_helper(inst))
 				LLVMSetSection(fn, "tc");
 		}

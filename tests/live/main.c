@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "live.h"
+#include "dialect.h"
 
 /* Emulated guests compile ten times slower. */
 #define TIMEOUT_S "600"
@@ -23,6 +23,15 @@ static const struct {
 	{ "packets", suite_packets },
 	{ "public", suite_public },
 	{ "tracepoints", suite_tracepoints },
+	{ "bcc_tables", suite_bcc_tables },
+	{ "bcc_methods", suite_bcc_methods },
+	{ "bcc_events", suite_bcc_events },
+	{ "bcc_packets", suite_bcc_packets },
+	{ "bcc_programs", suite_bcc_programs },
+	{ "bcc_attached", suite_bcc_attached },
+	{ "bcc_kernel", suite_bcc_kernel },
+	{ "bcc_reads", suite_bcc_reads },
+	{ "bcc_errors", suite_bcc_errors },
 	{ "leak", suite_leak },
 };
 

@@ -333,8 +333,8 @@ static const struct {
 	{ "struct udp_t own = { .sport = 5 }; own.dport = load_byte(ctx, 9); return own.dport * "
 	  "own.sport;",
 	  50 },
-	{ "struct own_t own = {}; u64 n = load_byte(ctx, 1); if (n > 7) return 0;"
-	  " own.in.a = 3; own.bytes[n] = 4; return own.in.a + own.bytes[2];",
+	{ "struct own_t own = {}; own.in.a = 3; own.bytes[load_byte(ctx, 1) & 3] = 4;"
+	  " return own.in.a + own.bytes[2];",
 	  7 },
 	{ "return load_dword(ctx, 1) >> 32;", 0x02030405 },
 };

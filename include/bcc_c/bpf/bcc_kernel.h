@@ -253,6 +253,13 @@
 #define ETH_P_8021Q 0x8100
 #define ETH_P_IPV6 0x86dd
 #define ETH_P_8021AD 0x88a8
+#define ETH_P_LLDP 0x88cc
+#define IPPROTO_HOPOPTS 0
+#define IPPROTO_ROUTING 43
+#define IPPROTO_FRAGMENT 44
+#define IPPROTO_ICMPV6 58
+#define IPPROTO_NONE 59
+#define IPPROTO_DSTOPTS 60
 #define TC_ACT_UNSPEC (-1)
 #define TC_ACT_OK 0
 #define TC_ACT_RECLASSIFY 1

@@ -16,8 +16,8 @@
 #define cursor_advance(cursor, len)                                                                \
 	({                                                                                         \
 		void *bcc_c_at_ = (void *)(cursor);                                                \
-		(cursor) = (typeof(cursor))((unsigned long)(cursor) +                              \
-					    (unsigned long)(len) * sizeof(*(cursor)));             \
+		(cursor) = (__typeof__(cursor))((unsigned long)(cursor) +                          \
+						(unsigned long)(len) * sizeof(*(cursor)));         \
 		bcc_c_at_;                                                                         \
 	})
 
@@ -44,17 +44,16 @@ long __bcc_c_packet_csum_l3(unsigned long offset, unsigned long from, unsigned l
 long __bcc_c_packet_csum_l4(unsigned long offset, unsigned long from, unsigned long to,
 			    unsigned long flags);
 
-static inline __attribute__((always_inline)) unsigned long __bcc_c_to_wire(unsigned long value,
-									   unsigned long size)
-{
-	return size == 2 ? __builtin_bswap16(value) : size == 4 ? __builtin_bswap32(value) : value;
-}
+#define BCC_C_TO_WIRE(value, size)                                                                 \
+	((size) == 2   ? __builtin_bswap16(value)                                                  \
+	 : (size) == 4 ? __builtin_bswap32(value)                                                  \
+		       : (unsigned long)(value))
 
 #define incr_cksum_l3(csum, from, to)                                                              \
-	__bcc_c_packet_csum_l3((unsigned long)(csum), __bcc_c_to_wire(from, sizeof(to)),           \
-			       __bcc_c_to_wire(to, sizeof(to)), sizeof(to))
+	__bcc_c_packet_csum_l3((unsigned long)(csum), BCC_C_TO_WIRE(from, sizeof(to)),             \
+			       BCC_C_TO_WIRE(to, sizeof(to)), sizeof(to))
 #define incr_cksum_l4(csum, from, to, is_pseudo)                                                   \
-	__bcc_c_packet_csum_l4((unsigned long)(csum), __bcc_c_to_wire(from, sizeof(to)),           \
-			       __bcc_c_to_wire(to, sizeof(to)), ((is_pseudo)&1) << 4 | sizeof(to))
+	__bcc_c_packet_csum_l4((unsigned long)(csum), BCC_C_TO_WIRE(from, sizeof(to)),             \
+			       BCC_C_TO_WIRE(to, sizeof(to)), ((is_pseudo)&1) << 4 | sizeof(to))
 
 #endif
