@@ -31,8 +31,8 @@
 #define assert_ok(mod, call)                                                                       \
 	do {                                                                                       \
 		int ret_ = (call);                                                                 \
-		ck_assert_msg(ret_ >= 0, "%s: %d: %s\n%s", #call, ret_, bcc_c_module__errmsg(mod), \
-			      bcc_c_module__log(mod));                                             \
+		ck_assert_msg(ret_ >= 0, "%s: %d: %.1000s\n%.4000s", #call, ret_,                  \
+			      bcc_c_module__errmsg(mod), bcc_c_module__log(mod));                  \
 	} while (0)
 
 /* Asserts that a call failed with an errno, and that the message holds a text. */

@@ -22,6 +22,11 @@ $(T)/live: $(LIVE_SRC:%.c=$(O)/%.o) $(SO)
 	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/../lib' \
 		$(filter %.o,$^) -L$(BUILD)/lib -lbcc_c $(CHECK) -lbpf -o $@
 
+$(T)/compare: $(O)/tests/gen/compare.o $(SO)
+	$(call say,LINK)
+	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/../lib' \
+		$(filter %.o,$^) -L$(BUILD)/lib -lbcc_c -lbpf -o $@
+
 .PHONY: results unit unit-san llvm14 live vm
 results:
 	@mkdir -p $(T) && : > $(RESULTS)
@@ -37,20 +42,27 @@ unit-san: compiler | results
 	@$(run) unit-san env BCC_C_COMPILER=$(CURDIR)/$(CCBIN) build/san/tests/unit
 # The oldest LLVM that works: the suites in which the compiler has a part.
 LLVM14_UNIT := engine compile limits suggest modules whole module object damage threads
-LLVM14_LIVE := attach uprobe map events errors cases modules
-llvm14: all $(T)/unit $(T)/live | results
+LLVM14_LIVE := attach uprobe map events errors cases modules bcc_tables bcc_methods bcc_events \
+	       bcc_packets bcc_programs bcc_attached bcc_kernel bcc_reads bcc_errors
+llvm14: all $(T)/unit $(T)/live $(T)/compare | results
 	@$(MAKE) --no-print-directory LLVM=14 BUILD=build/llvm14 build/llvm14/libexec/bcc_c-cc
 	@$(run) 'llvm14 unit' env BCC_C_COMPILER=$(CURDIR)/build/llvm14/libexec/bcc_c-cc $(T)/unit $(LLVM14_UNIT)
 	@$(run) 'llvm14 live' env BCC_C_COMPILER=$(CURDIR)/build/llvm14/libexec/bcc_c-cc $(T)/live $(LLVM14_LIVE)
-live: all $(T)/live | results
+	@$(run) 'llvm14 generated' env BCC_C_COMPILER=$(CURDIR)/build/llvm14/libexec/bcc_c-cc BUILD=$(BUILD) \
+		sh tests/gen/test_generated.sh
+	@$(run) 'llvm14 corpus' env BCC_C_COMPILER=$(CURDIR)/build/llvm14/libexec/bcc_c-cc BUILD=$(BUILD) \
+		sh tests/corpus/test_corpus.sh
+live: all $(T)/live $(T)/compare | results
 	@$(run) live $(T)/live
+	@$(run) generated env BUILD=$(BUILD) sh tests/gen/test_generated.sh
+	@$(run) corpus env BUILD=$(BUILD) sh tests/corpus/test_corpus.sh
 	@$(run) tools env BUILD=$(BUILD) sh tests/live/test_tools.sh
 	@$(run) bindings env CC='$(CC)' BUILD=$(BUILD) sh tests/live/test_bindings.sh
 	@$(run) cache env BUILD=$(BUILD) sh tests/live/test_cache.sh
 	@$(run) demo env BUILD=$(BUILD) sh tests/live/test_demo.sh
 # Objects of this kernel's for the guests, one of them for this kernel alone.
 PORTABLE = $(T)/portable
-vm: all $(T)/live | results
+vm: all $(T)/live $(T)/compare | results
 	@rm -rf $(PORTABLE) && mkdir -p $(PORTABLE) && \
 		$(BUILD)/bin/bcc_c compile tests/cases/04_core.bpf.c -o $(PORTABLE)/alone.o && \
 		for case in 02_maps 03_ringbuf 04_core 05_globals; do \
@@ -77,7 +89,7 @@ check-live: live
 check-vm: vm
 	$(SUM)
 # One after the other, also under make -j: they share two cores and one kernel.
-check: all $(T)/unit $(T)/live | results
+check: all $(T)/unit $(T)/live $(T)/compare | results
 	@$(MAKE) --no-print-directory -o results -o all unit
 	@$(MAKE) --no-print-directory -o results -o all unit-san
 	@$(MAKE) --no-print-directory -o results -o all llvm14

@@ -6,6 +6,7 @@ set -u
 build=${BUILD:-build}
 status=0
 "$build/tests/live" || status=1
+sh tests/gen/test_generated.sh || status=1
 sh tests/live/test_tools.sh || status=1
 sh tests/live/test_bindings.sh || status=1
 sh tests/live/test_cache.sh || status=1

@@ -81,6 +81,16 @@ void wait_for_objects(int most);
 	X(packets)                                                                                 \
 	X(passes)                                                                                  \
 	X(public)                                                                                  \
+	X(tracepoints)                                                                             \
+	X(bcc_tables)                                                                              \
+	X(bcc_methods)                                                                             \
+	X(bcc_events)                                                                              \
+	X(bcc_packets)                                                                             \
+	X(bcc_programs)                                                                            \
+	X(bcc_attached)                                                                            \
+	X(bcc_kernel)                                                                              \
+	X(bcc_reads)                                                                               \
+	X(bcc_errors)                                                                              \
 	X(leak)
 
 #define DECLARE_SUITE(name) Suite *suite_##name(void);
