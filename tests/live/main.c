@@ -11,13 +11,18 @@ static const struct {
 	const char *name;
 	Suite *(*make)(void);
 } suites[] = {
-<<<<<<< HEAD
-	{ "attach", suite_attach },   { "uprobe", suite_uprobe }, { "map", suite_map },
-	{ "events", suite_events },   { "errors", suite_errors }, { "cases", suite_cases },
-	{ "modules", suite_modules }, { "passes", suite_passes }, { "public", suite_public },
-	{ "leak", suite_leak },
+	{ "attach", suite_attach },
+	{ "uprobe", suite_uprobe },
+	{ "map", suite_map },
+	{ "events", suite_events },
+	{ "errors", suite_errors },
+	{ "cases", suite_cases },
+	{ "modules", suite_modules },
+	{ "passes", suite_passes },
+	{ "public", suite_public },
 	{ "packet_fields", suite_packet_fields },
 	{ "packets", suite_packets },
+	{ "leak", suite_leak },
 	{ "bcc_tables", suite_bcc_tables },
 	{ "bcc_methods", suite_bcc_methods },
 	{ "bcc_events", suite_bcc_events },
@@ -27,18 +32,6 @@ static const struct {
 	{ "bcc_kernel", suite_bcc_kernel },
 	{ "bcc_reads", suite_bcc_reads },
 	{ "bcc_errors", suite_bcc_errors },
-||||||| merged common ancestors
-	{ "attach", suite_attach },   { "uprobe", suite_uprobe }, { "map", suite_map },
-	{ "events", suite_events },   { "errors", suite_errors }, { "cases", suite_cases },
-	{ "modules", suite_modules }, { "passes", suite_passes }, { "leak", suite_leak },
-=======
-	{ "attach", suite_attach },   { "uprobe", suite_uprobe },
-	{ "map", suite_map },         { "events", suite_events },
-	{ "errors", suite_errors },   { "cases", suite_cases },
-	{ "modules", suite_modules }, { "packet_fields", suite_packet_fields },
-	{ "packets", suite_packets }, { "passes", suite_passes },
-	{ "leak", suite_leak },
->>>>>>> packets
 };
 
 static bool is_wanted(const char *name, int argc, char **argv)
