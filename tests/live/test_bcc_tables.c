@@ -70,6 +70,11 @@ static const struct expected {
 	{ "t_lru_pcpu", BPF_MAP_TYPE_LRU_PERCPU_HASH, 4, 8, 16, 0 },
 	{ "t_trie", BPF_MAP_TYPE_LPM_TRIE, 8, 8, 17, BPF_F_NO_PREALLOC },
 	{ "t_lazy", BPF_MAP_TYPE_HASH, 4, 4, 18, BPF_F_NO_PREALLOC },
+	{ "t_prog", BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 21, 0 },
+	{ "t_traces", BPF_MAP_TYPE_STACK_TRACE, 4, 8 * STACK_DEPTH, 22, 0 },
+	{ "t_groups", BPF_MAP_TYPE_CGROUP_ARRAY, 4, 4, 23, 0 },
+	{ "t_hist", BPF_MAP_TYPE_ARRAY, 4, 8, 24, 0 },
+	{ "t_queue", BPF_MAP_TYPE_QUEUE, 0, 4, 25, 0 },
 	{ "t_public", BPF_MAP_TYPE_HASH, 4, 8, 19, 0 },
 	{ "t_shared", BPF_MAP_TYPE_HASH, 4, 8, 20, 0 },
 };
