@@ -41,6 +41,9 @@ void pass_null(LLVMModuleRef module, struct passes *passes);
 /* Loads and copies from memory that programs may not touch are made by helpers. */
 void pass_reads(LLVMModuleRef module, struct passes *passes);
 
+/* Of 64-bit values that only the lower half is used of, that half is loaded; BCC dialect only. */
+void pass_narrow(LLVMModuleRef module, struct passes *passes);
+
 /* Elements of variables on the stack have addresses that the verifier can follow. */
 void pass_stack(LLVMModuleRef module, struct passes *passes);
 

@@ -129,12 +129,16 @@ static void move_blocks(LLVMValueRef from, LLVMValueRef to)
 	LLVMDeleteBasicBlock(first);
 }
 
-/* The value as it is in a register, cut to the parameter's type. */
+/* As much of a register as the parameter's type has; both architectures have the lower part first. */
 static LLVMValueRef fetch(LLVMBuilderRef builder, LLVMValueRef regs, int offset, LLVMTypeRef type)
 {
-	LLVMTypeRef i64 = LLVMInt64TypeInContext(ir__context(regs));
-	LLVMValueRef value = LLVMBuildLoad2(builder, i64, ir__at(builder, regs, offset, i64), "");
+	LLVMContextRef context = ir__context(regs);
+	LLVMTypeRef load = LLVMInt64TypeInContext(context);
+	LLVMValueRef value;
 
+	if (LLVMGetTypeKind(type) == LLVMIntegerTypeKind && LLVMGetIntTypeWidth(type) <= 32)
+		load = LLVMInt32TypeInContext(context);
+	value = LLVMBuildLoad2(builder, load, ir__at(builder, regs, offset, load), "");
 	if (LLVMGetTypeKind(type) == LLVMPointerTypeKind)
 		return LLVMBuildIntToPtr(builder, value, type, "");
 	return LLVMBuildTrunc(builder, value, type, "");

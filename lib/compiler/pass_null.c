@@ -152,7 +152,8 @@ void pass_null(LLVMModuleRef module, struct passes *passes)
 	LLVMBuilderRef builder = LLVMCreateBuilderInContext(LLVMGetModuleContext(module));
 	LLVMTargetDataRef layout = LLVMGetModuleDataLayout(module);
 
-	ir_for_each_function(fn, next_fn, module) ir_for_each_instruction(at, next, fn)
-		mend(builder, at, layout);
+	ir_for_each_function(fn, next_fn, module)
+		ir_for_each_instruction(at, next, fn)
+			mend(builder, at, layout);
 	LLVMDisposeBuilder(builder);
 }

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 
 static struct bcc_c_module *load_bcc(const char *source, const char *cflag)
 {
@@ -262,6 +263,36 @@ START_TEST(pointer_out_of_a_map_or_to_a_variable)
 }
 END_TEST
 
+/* What the verifier knows of a value must last until it is used as an index. */
+START_TEST(index_out_of_a_context)
+{
+	static const char source[] =
+		"struct v { u64 hits[333]; };\n"
+		"BPF_ARRAY(table, struct v, 1);\n"
+		"u64 sum; const volatile int target;\n"
+		"int raw_tracepoint__sys_enter(struct bpf_raw_tracepoint_args *ctx)\n"
+		"{ u32 number = ctx->args[1]; int zero = 0; struct v *v;\n"
+		"  if (bpf_get_current_pid_tgid() >> 32 != target || number >= 333) return 0;\n"
+		"  v = table.lookup(&zero);\n"
+		"  if (!v) return 0;\n"
+		"  if (number < 333) v->hits[number]++;\n"
+		"  return 0; }\n";
+	struct bcc_c_module *mod = load_bcc(source, NULL);
+	struct {
+		uint64_t hits[333];
+	} value;
+	int zero = 0;
+
+	ck_assert_int_eq(bcc_c_module__attach(mod), 1);
+	call_getppid(100);
+	bcc_c_module__detach(mod);
+	assert_ok(mod, bcc_c_map__lookup(map_of(mod, "table"), &zero, sizeof(zero), &value,
+					 sizeof(value)));
+	ck_assert_uint_eq(value.hits[SYS_getppid], 100);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
 Suite *suite_passes(void)
 {
 	Suite *suite = suite_create("passes");
@@ -276,6 +307,7 @@ Suite *suite_passes(void)
 	tcase_add_test(tc, arguments_of_a_system_call);
 	tcase_add_test(tc, lookup_or_init_leaves_the_function);
 	tcase_add_test(tc, pointer_out_of_a_map_or_to_a_variable);
+	tcase_add_test(tc, index_out_of_a_context);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
