@@ -70,10 +70,23 @@ void bcc_c__log_diag(struct bcc_c_module *mod, const struct bcc_c_diag *diag)
 	bcc_c__buf_printf(log, "^\n");
 }
 
+/* The note on an error that stands at its very place: what to do about it. */
+static const char *note_on(const struct bcc_c_module *mod, const struct bcc_c_diag *error)
+{
+	const struct bcc_c_diag *end = mod->diags + mod->diag_cnt;
+
+	for (const struct bcc_c_diag *d = error + 1; d < end && d->severity == BCC_C_NOTE; d++)
+		if (d->line == error->line && d->column == error->column &&
+		    !strcmp(d->file, error->file))
+			return d->text;
+	return NULL;
+}
+
 int bcc_c__fail_diags(struct bcc_c_module *mod, const char *name)
 {
 	const struct bcc_c_diag *first = NULL;
-	const char *advice;
+	const char *note;
+	autobuf advice = { 0 };
 	size_t errors = 0;
 
 	for (size_t i = 0; i < mod->diag_cnt; i++) {
@@ -85,9 +98,15 @@ int bcc_c__fail_diags(struct bcc_c_module *mod, const char *name)
 	if (!first)
 		return bcc_c__fail(mod, -EBADMSG, NULL, "compile '%s': the compiler gave no reason",
 				   name);
-	advice = errors > 1 ? "there are more errors, see the log" : NULL;
+	note = note_on(mod, first);
+	if (note)
+		bcc_c__buf_printf(&advice, "%s", note);
+	if (errors > 1)
+		bcc_c__buf_printf(&advice, "%sthere are more errors, see the log",
+				  note ? "; " : "");
 	if (!first->line)
-		return bcc_c__fail(mod, -EBADMSG, advice, "compile '%s': %s", name, first->text);
-	return bcc_c__fail(mod, -EBADMSG, advice, "compile '%s': %s:%u:%u: %s", name, first->file,
-			   first->line, first->column, first->text);
+		return bcc_c__fail(mod, -EBADMSG, bcc_c__buf_str(&advice), "compile '%s': %s", name,
+				   first->text);
+	return bcc_c__fail(mod, -EBADMSG, bcc_c__buf_str(&advice), "compile '%s': %s:%u:%u: %s",
+			   name, first->file, first->line, first->column, first->text);
 }

@@ -9,7 +9,6 @@
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
-#include <bpf/bpf_core_read.h>
 #include "opensnoop.h"
 
 #define AT_FDCWD -100
@@ -23,12 +22,6 @@ struct call {
 	__u64 mode;
 	__s32 dirfd;
 	__u32 unused;
-};
-
-/* A place in the tree of all mounts. */
-struct place {
-	struct dentry *dentry;
-	struct vfsmount *mnt;
 };
 
 struct {
@@ -148,38 +141,36 @@ int enter_openat2(struct trace_event_raw_sys_enter *ctx)
 	return begin(&call);
 }
 
-static __always_inline bool find_descriptor(struct task_struct *task, __s32 fd, struct place *place)
-{
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-	struct file **files = BPF_CORE_READ(table, fd);
-	struct file *file = NULL;
+/* Reads a field of the kernel's, to zero if it can't be read. */
+#define READ(to, from, field) bpf_probe_read_kernel(to, sizeof(*(to)), &(from)->field)
 
-	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(table, max_fds))
-		return false;
-	bpf_probe_read_kernel(&file, sizeof(file), &files[fd]);
-	place->dentry = BPF_CORE_READ(file, f_path.dentry);
-	place->mnt = BPF_CORE_READ(file, f_path.mnt);
-	return place->dentry;
-}
-
-static __always_inline bool find_start(struct task_struct *task, __s32 dirfd, struct place *place)
+static __always_inline void find_descriptor(struct task_struct *task, __u32 fd, struct path *place)
 {
-	if (dirfd != AT_FDCWD)
-		return find_descriptor(task, dirfd, place);
-	place->dentry = BPF_CORE_READ(task, fs, pwd.dentry);
-	place->mnt = BPF_CORE_READ(task, fs, pwd.mnt);
-	return place->dentry;
+	struct files_struct *files;
+	struct fdtable *table;
+	struct file **fds, *file;
+	unsigned int max_fds;
+
+	READ(&files, task, files);
+	READ(&table, files, fdt);
+	READ(&fds, table, fd);
+	READ(&max_fds, table, max_fds);
+	if (fd >= max_fds)
+		return;
+	bpf_probe_read_kernel(&file, sizeof(file), &fds[fd]);
+	READ(place, file, f_path);
 }
 
 /* From the root of a mount to where it is mounted. Returns false at the top of the tree. */
-static __always_inline bool leave_mount(struct place *place)
+static __always_inline bool leave_mount(struct path *place)
 {
 	struct mount *mount = container_of(place->mnt, struct mount, mnt);
-	struct mount *parent = BPF_CORE_READ(mount, mnt_parent);
+	struct mount *parent;
 
+	READ(&parent, mount, mnt_parent);
 	if (!parent || parent == mount)
 		return false;
-	place->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
+	READ(&place->dentry, mount, mnt_mountpoint);
 	place->mnt = &parent->mnt;
 	return true;
 }
@@ -187,12 +178,13 @@ static __always_inline bool leave_mount(struct place *place)
 /* Appends one name to the event's text. Returns false if there is no room for it. */
 static __always_inline bool add_name(struct open_event *event, struct dentry *dentry)
 {
-	const unsigned char *name = BPF_CORE_READ(dentry, d_name.name);
+	const unsigned char *name;
 	__u32 start = event->path_size + event->dirs_size;
 	long size;
 
 	if (start >= OPEN_TEXT_SIZE || event->dirs_size >= OPEN_DIRS_SIZE)
 		return false;
+	bpf_probe_read_kernel(&name, sizeof(name), &dentry->d_name.name);
 	size = bpf_probe_read_kernel_str(event->text + start, OPEN_NAME_SIZE, name);
 	if (size > 0)
 		event->dirs_size += size;
@@ -202,23 +194,21 @@ static __always_inline bool add_name(struct open_event *event, struct dentry *de
 /* The way from a directory up to the process's root. */
 struct walk {
 	struct open_event *event;
-	struct place place;
-	struct dentry *root;
-	struct vfsmount *root_mnt;
+	struct path place, root;
 	bool done;
 };
 
 /* One step of it. Returns 1 where it ends. */
 static long step_up(__u32 index, struct walk *walk)
 {
-	struct dentry *dentry = walk->place.dentry;
-	struct vfsmount *mnt = walk->place.mnt;
-	struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
+	struct dentry *dentry = walk->place.dentry, *parent, *top;
 
-	walk->done = dentry == walk->root && mnt == walk->root_mnt;
+	walk->done = dentry == walk->root.dentry && walk->place.mnt == walk->root.mnt;
 	if (walk->done)
 		return 1;
-	if (dentry == parent || dentry == BPF_CORE_READ(mnt, mnt_root)) {
+	READ(&parent, dentry, d_parent);
+	READ(&top, walk->place.mnt, mnt_root);
+	if (dentry == parent || dentry == top) {
 		if (leave_mount(&walk->place))
 			return 0;
 		walk->event->notes |= OPEN_OUTSIDE;
@@ -234,13 +224,12 @@ static long step_up(__u32 index, struct walk *walk)
  * bpf_loop() once or twice; at a loop in C as often as it may run, which would take most of the time
  * that the tool takes to start.
  */
-static __always_inline void add_dirs(struct open_event *event, struct task_struct *task,
-				     struct place place)
+static __always_inline void add_dirs(struct open_event *event, struct fs_struct *fs,
+				     const struct path *place)
 {
-	struct walk walk = { .event = event, .place = place };
+	struct walk walk = { .event = event, .place = *place };
 
-	walk.root = BPF_CORE_READ(task, fs, root.dentry);
-	walk.root_mnt = BPF_CORE_READ(task, fs, root.mnt);
+	READ(&walk.root, fs, root);
 	bpf_loop(OPEN_MAX_DIRS, step_up, &walk, 0);
 	if (!walk.done)
 		event->notes |= OPEN_DIRS_CUT;
@@ -265,7 +254,8 @@ static __always_inline void read_path(struct open_event *event, const struct cal
 				      bool in_root)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct place place = {};
+	struct path place = {};
+	struct fs_struct *fs;
 	long size = bpf_probe_read_user_str(event->text, OPEN_PATH_SIZE, (const void *)call->path);
 
 	if (size < 0) {
@@ -281,10 +271,15 @@ static __always_inline void read_path(struct open_event *event, const struct cal
 		event->notes |= OPEN_CUT;
 	if (event->text[0] == '\0' || (event->text[0] == '/' && !in_root))
 		return;
-	if (!find_start(task, call->dirfd, &place))
+	READ(&fs, task, fs);
+	if (call->dirfd == AT_FDCWD)
+		READ(&place, fs, pwd);
+	else
+		find_descriptor(task, call->dirfd, &place);
+	if (!place.dentry)
 		return;
 	event->notes |= OPEN_RELATIVE;
-	add_dirs(event, task, place);
+	add_dirs(event, fs, &place);
 }
 
 static __always_inline void report(const struct call *call, __u64 id, long result)

@@ -147,7 +147,7 @@ public:
 		std::string real = redirect(path.str());
 
 		used |= real == HEADERS_VMLINUX;
-		if (is_device(real))
+		if (!starts_with(real, HEADERS_DIR) && is_device(real))
 			return std::make_error_code(std::errc::not_supported);
 		return ProxyFileSystem::openFileForRead(real);
 	}

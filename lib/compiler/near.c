@@ -49,16 +49,24 @@ void near__init(struct near *near, const char *wanted)
 {
 	size_t len = strlen(wanted);
 
-	*near = (struct near){ .wanted = wanted, .len = len };
-	/* A third may be wrong; of a short name that is too much, of a long one too little is left. */
-	near->limit = len < 3 ? 0 : least((unsigned int)(len + 2) / 3, 4);
+	*near = (struct near){ .wanted = wanted };
+	/* A third may be wrong, but of a long name too little would be left to recognise it. */
+	near->limit = least((unsigned int)(len / 3), 4);
+}
+
+/* Underscores in front come and go with the kernel's versions: they count as one character. */
+static unsigned int name_distance(const char *a, const char *b, unsigned int limit)
+{
+	size_t a_scores = strspn(a, "_"), b_scores = strspn(b, "_");
+
+	return near__distance(a + a_scores, b + b_scores, limit) + (a_scores != b_scores);
 }
 
 void near__offer(struct near *near, const char *keyword, const char *name)
 {
 	unsigned int limit = near->cnt ? least(near->limit, near->best[0].distance + 1)
 				       : near->limit;
-	unsigned int distance = near__distance(near->wanted, name, limit);
+	unsigned int distance = name_distance(near->wanted, name, limit);
 	size_t at;
 
 	if (distance > limit || !distance)

@@ -11,7 +11,6 @@
 
 struct near {
 	const char *wanted;
-	size_t len;
 	unsigned int limit; /* the most that a name may differ */
 	struct {
 		const char *keyword; /* such as "struct "; else "" */

@@ -47,6 +47,9 @@ void pass_narrow(LLVMModuleRef module, struct passes *passes);
 /* Elements of variables on the stack have addresses that the verifier can follow. */
 void pass_stack(LLVMModuleRef module, struct passes *passes);
 
+/* Programs that give nothing give 0; BCC dialect only. */
+void pass_result(LLVMModuleRef module, struct passes *passes);
+
 /* ---- for their use */
 
 /* Reports an error at the place in the source that an instruction comes from. */

@@ -79,6 +79,7 @@ Suite *suite_packet_fields(void);
 Suite *suite_packets(void);
 Suite *suite_passes(void);
 Suite *suite_public(void);
+Suite *suite_tracepoints(void);
 Suite *suite_uprobe(void);
 
 #endif

@@ -86,8 +86,8 @@ END_TEST
 
 START_TEST(lines_of_no_file)
 {
-	struct bcc_c_module *mod =
-		compile_as("main.c", "#line 7 \"/dev/zero\"\nint g(void) {return 1;}");
+	struct bcc_c_module *mod = compile_as("main.c",
+					      "#line 7 \"/dev/zero\"\nint g(void) {return 1;}");
 
 	ck_assert(has_line(mod, "/dev/zero", 7, ""));
 	bcc_c_module__free(mod);
@@ -120,9 +120,10 @@ static const struct ext good = {
 
 static int add(struct ext *ext, const char *strings, size_t size)
 {
-	struct btf_header header = {
-		.magic = BTF_MAGIC, .version = 1, .hdr_len = sizeof(header), .str_len = (uint32_t)size
-	};
+	struct btf_header header = { .magic = BTF_MAGIC,
+				     .version = 1,
+				     .hdr_len = sizeof(header),
+				     .str_len = (uint32_t)size };
 	autobuf btf = { 0 };
 	autobuf out = { 0 };
 

@@ -55,6 +55,8 @@ START_TEST(near_names)
 {
 	NEAR("state", "", "other", "bad");
 	NEAR("state", "; did you mean '__state'?", "__state", "__state", "state");
+	NEAR("__state", "; did you mean 'state' or '_state'?", "state", "_state", "__stuff_");
+	NEAR("AF_INET", "", "mp_INT", "AFFINITY");
 	NEAR("inode", "; did you mean 'anode' or 'i_node'?", "anode", "i_node", "dentry");
 	NEAR("inode", "; did you mean 'anode', 'bnode' or 'cnode'?", "anode", "bnode", "cnode",
 	     "dnode");

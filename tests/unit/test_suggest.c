@@ -229,6 +229,14 @@ START_TEST(suggest_in_the_message)
 		mod, EBADMSG, "use of undeclared identifier 'AF_INET'",
 		bcc_c_module__compile(mod, "#include \"vmlinux.h\"\nint a = AF_INET;\n", NULL));
 	ck_assert_ptr_nonnull(strstr(bcc_c_module__log(mod), "note: no enumerator 'AF_INET'"));
+	assert_fails(
+		mod, EBADMSG, "(EBADMSG); no enumerator 'AF_INET' in the kernel's BTF",
+		bcc_c_module__compile(mod, "#include \"vmlinux.h\"\nint a = AF_INET;\n", NULL));
+	ck_assert_ptr_null(strstr(bcc_c_module__errmsg(mod), "more errors"));
+	assert_fails(
+		mod, EBADMSG, "define it in the source; there are more errors, see the log",
+		bcc_c_module__compile(
+			mod, "#include \"vmlinux.h\"\nint a = AF_INET, b = AF_INET6;\n", NULL));
 	bcc_c_module__free(mod);
 }
 END_TEST

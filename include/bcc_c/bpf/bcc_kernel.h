@@ -28,6 +28,9 @@
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 #endif
+/* A constant, which libbpf's is not for every compiler. */
+#undef offsetof
+#define offsetof(type, member) __builtin_offsetof(type, member)
 #define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, value) (*(volatile __typeof__(x) *)&(x) = (value))
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
@@ -145,7 +148,6 @@
 #define MAX_RT_PRIO 100
 #define MAX_PRIO 140
 #define CAP_OPT_NONE 0
-#define WQ_NAME_LEN 32
 #define MSEC_PER_SEC 1000L
 #define USEC_PER_MSEC 1000L
 #define USEC_PER_SEC 1000000L
@@ -245,7 +247,6 @@
 #define SOL_SOCKET 1
 #define SCM_RIGHTS 1
 #define IFNAMSIZ 16
-#define IFF_UP 1
 #define ETH_ALEN 6
 #define ETH_HLEN 14
 #define VLAN_HLEN 4

@@ -81,10 +81,13 @@ char _license[] __attribute__((section("license"), used)) = BCC_C_TEXT(BCC_C_LIC
  * of another size an integer of that size.
  */
 #define BCC_C_SIZED(type, size)                                                                    \
-	__typeof__(__builtin_choose_expr(sizeof(type) == size, (type)0,                            \
-					 __builtin_choose_expr((type)-1 < (type)1,                 \
+	__typeof__(__builtin_choose_expr(sizeof(type) == size, *(type *)0,                         \
+					 __builtin_choose_expr(BCC_C_IS_SIGNED(type),              \
 							       BCC_C_INTEGER(s, size),             \
 							       BCC_C_INTEGER(u, size))))
+#define BCC_C_IS_SIGNED(type)                                                                      \
+	_Generic(*(type *)0, char : 1, signed char : 1, short : 1, int : 1, long : 1,              \
+		 long long : 1, default : 0)
 #define BCC_C_INTEGER(sign, size)                                                                  \
 	__builtin_choose_expr(                                                                     \
 		size == 8, (sign##64)0,                                                            \
