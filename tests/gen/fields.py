@@ -29,8 +29,7 @@ class Fields(Program):
     def element(self):
         record, plain, explicit = self.place("arrays")
         field, ctype, length = self.rng.choice(RECORDS[record].arrays)
-        # The verifier wants to know where in a typed object a program reads.
-        if self.typed or self.rng.random() < 0.5:
+        if self.rng.random() < 0.5:
             index = str(self.rng.randrange(length))
         else:
             index = self.name("index")

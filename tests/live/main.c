@@ -20,6 +20,7 @@ static const struct {
 	{ "modules", suite_modules },
 	{ "passes", suite_passes },
 	{ "public", suite_public },
+	{ "tracepoints", suite_tracepoints },
 	{ "packet_fields", suite_packet_fields },
 	{ "packets", suite_packets },
 	{ "leak", suite_leak },
