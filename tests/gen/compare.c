@@ -281,6 +281,7 @@ static void compare(const char *base)
 
 int main(int argc, char **argv)
 {
+	libbpf_set_print(NULL);
 	for (int i = 1; i < argc; i++)
 		compare(argv[i]);
 	printf("1..%d\n", number);

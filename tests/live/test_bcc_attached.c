@@ -88,8 +88,8 @@ START_TEST(tracepoints_give_their_fields)
 		char name[64];
 	} opened;
 	struct {
-		uint32_t pid;
-		char name[64];
+		uint32_t pid, length;
+		char name[64], start[4];
 	} executed;
 	uint32_t pid = (uint32_t)getpid(), child;
 	int status;
@@ -118,6 +118,8 @@ START_TEST(tracepoints_give_their_fields)
 					 &executed, sizeof(executed)));
 	ck_assert_uint_eq(executed.pid, child);
 	ck_assert_str_eq(executed.name, "/bin/true");
+	ck_assert_uint_eq(executed.length, sizeof("/bin/true"));
+	ck_assert_mem_eq(executed.start, "/bin", 4);
 	bcc_c_module__free(mod);
 }
 END_TEST

@@ -124,6 +124,8 @@ START_TEST(keys_and_leaves_have_their_types)
 		char text[8];
 		uint32_t number, pad;
 	} name = { "abc", 77, 0 };
+	unsigned __int128 wide = (unsigned __int128)3 << 100;
+	uint64_t sum = 0;
 	int leaf = 0;
 
 	run_raw(mod, "conversions", 3, 77);
@@ -131,6 +133,9 @@ START_TEST(keys_and_leaves_have_their_types)
 	assert_ok(mod, bcc_c_map__lookup(map_of(mod, "names"), &name, sizeof(name), &leaf,
 					 sizeof(leaf)));
 	ck_assert_int_eq(leaf, -2);
+	assert_ok(mod,
+		  bcc_c_map__lookup(map_of(mod, "wide"), &wide, sizeof(wide), &sum, sizeof(sum)));
+	ck_assert_uint_eq(sum, 9);
 	bcc_c_module__free(mod);
 }
 END_TEST

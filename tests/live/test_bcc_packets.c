@@ -55,6 +55,7 @@ static struct bpf_object *open_case(const char *name)
 	const void *elf = bcc_c_module__elf(mod, &size);
 
 	ck_assert_ptr_nonnull(elf);
+	libbpf_set_print(NULL);
 	object = bpf_object__open_mem(elf, size, &opts);
 	ck_assert_ptr_nonnull(object);
 	bcc_c_module__free(mod);

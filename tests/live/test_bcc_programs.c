@@ -103,6 +103,22 @@ START_TEST(a_source_without_programs_compiles)
 }
 END_TEST
 
+/* Macros that only the caller knows. */
+START_TEST(flags_reach_the_source)
+{
+	const char *const cflags[] = { "-DSIZE=33", "-DTYPE=u16" };
+	const struct bcc_c_compile_opts opts = {
+		.sz = sizeof(opts), .cflags = cflags, .cflags_cnt = 2, .dialect = BCC_C_DIALECT_BCC
+	};
+	struct bcc_c_module *mod = bcc_c_module__new(NULL);
+
+	assert_ok(mod, bcc_c_module__compile(mod, "BPF_ARRAY(table, TYPE, SIZE);\n", &opts));
+	ck_assert_uint_eq(bcc_c_map__max_entries(map_of(mod, "table")), 33);
+	ck_assert_uint_eq(bcc_c_map__value_size(map_of(mod, "table")), 2);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
 Suite *suite_bcc_programs(void)
 {
 	Suite *suite = suite_create("bcc_programs");
@@ -111,6 +127,7 @@ Suite *suite_bcc_programs(void)
 	tcase_add_test(tc, sections_follow_from_names);
 	tcase_add_test(tc, the_license_is_gpl_unless_said);
 	tcase_add_test(tc, programs_may_give_nothing);
+	tcase_add_test(tc, flags_reach_the_source);
 	tcase_add_test(tc, a_source_without_programs_compiles);
 	suite_add_tcase(suite, tc);
 	return suite;

@@ -13,6 +13,7 @@ struct name {
 	u32 pad;
 };
 BPF_HASH(names, struct name, int);
+BPF_HASH(wide, unsigned __int128, u64);
 
 int lookup(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -90,5 +91,6 @@ int conversions(struct bpf_raw_tracepoint_args *ctx)
 	shorts.increment(ctx->args[0], 65535);
 	names.increment(name);
 	names.increment(name, -3);
+	wide.increment((unsigned __int128)ctx->args[0] << 100, 9);
 	return 0;
 }

@@ -127,7 +127,7 @@ int text_of_user(struct bpf_raw_tracepoint_args *ctx)
 	char text[16] = {};
 	int length = bpf_probe_read_str(text, sizeof(text), (void *)ctx->args[0]);
 
-	return length * 1000 + text[1];
+	return length * 1000 + text[length > 1 ? 1 : 0];
 }
 
 /* A string literal and an array are no kernel memory. */

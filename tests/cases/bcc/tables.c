@@ -76,6 +76,11 @@ BPF_TABLE("lru_hash", u32, u64, t_lru_hash, 15);
 BPF_TABLE("lru_percpu_hash", u32, u64, t_lru_pcpu, 16);
 BPF_F_TABLE("lpm_trie", struct prefix, u64, t_trie, 17, BPF_F_NO_PREALLOC);
 BPF_F_TABLE("hash", u32, u32, t_lazy, 18, BPF_F_NO_PREALLOC);
+BPF_TABLE("prog", int, u32, t_prog, 21);
+BPF_TABLE("stacktrace", int, struct bpf_stacktrace, t_traces, 22);
+BPF_TABLE("cgroup_array", int, u32, t_groups, 23);
+BPF_TABLE("histogram", int, u64, t_hist, 24);
+BPF_QUEUESTACK("queue", t_queue, u32, 25, 0);
 BPF_TABLE_PUBLIC("hash", u32, u64, t_public, 19);
 BPF_TABLE_SHARED("hash", u32, u64, t_shared, 20);
 

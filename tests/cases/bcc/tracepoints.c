@@ -8,8 +8,8 @@ struct opened {
 };
 
 struct executed {
-	u32 pid;
-	char name[64];
+	u32 pid, length;
+	char name[64], start[4];
 };
 
 BPF_HASH(target, int, u32);
@@ -52,7 +52,9 @@ TRACEPOINT_PROBE(sched, sched_process_exec)
 	u32 pid = bpf_get_current_pid_tgid() >> 32;
 
 	executed.pid = args->pid;
+	executed.length = (u32)args->data_loc_filename >> 16;
 	TP_DATA_LOC_READ_STR(&executed.name, filename, sizeof(executed.name));
+	TP_DATA_LOC_READ_CONST(&executed.start, filename, sizeof(executed.start));
 	executions.update(&pid, &executed);
 	return 0;
 }
