@@ -155,7 +155,7 @@ $(O)/lib/compiler/%.o: EXTRA = $(LLVM_INC)
 EMBEDDING := $(O)/lib/compiler/headers.o $(O)/lib/compiler/helpers.o
 $(EMBEDDING): EXTRA = -I$(G)
 $(EMBEDDING): $(BPF_HDRS:%=$(G)/%.inc) $(STD_HDRS:%=$(G)/%.inc) $(BCC_HDRS:%=$(G)/%.inc) $(G)/errno.h.inc
-$(O)/lib/compiler/engine.o: EXTRA = -DVERSION='"$(VERSION)"' -DLINKAGE='"$(LINKAGE)"' $(LLVM_INC)
+$(O)/lib/compiler/engine.o $(O)/lib/compiler/request.o: EXTRA = -DVERSION='"$(VERSION)"' -DLINKAGE='"$(LINKAGE)"' $(LLVM_INC)
 
 $(O)/%.o: %.cc
 	$(call say,CXX)

@@ -1,77 +1,30 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Source to object, step by step: find the names that the source uses, write the kernel types it
- * needs, run clang's front end, generate code.
+ * Source to object, step by step: read the request, run the front end, generate code, tidy the
+ * object up, and reply.
  */
 #include "engine.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "bcc_c/common.h"
-#include "bcc_c/module.h"
 #include "codegen.h"
 #include "dialect.h"
-#include "flags.h"
-#include "frontend.h"
 #include "headers.h"
-#include "helpers.h"
-#include "idents.h"
+#include "job.h"
 #include "kconfig.h"
-#include "modules.h"
+#include "lines.h"
 #include "passes.h"
 #include "prelude.h"
 #include "strip.h"
-#include "suggest.h"
-#include "tracepoint.h"
-#include "types.h"
 
 #ifndef LINKAGE
 #define LINKAGE "dynamic"
 #endif
 
-/* What the front end gets for vmlinux.h while only names are looked for. */
-static const char empty_vmlinux[] =
-	"#define __VMLINUX_H__\n#undef bool\n#undef true\n#undef false\n";
-
 /* No file of which the verifier's log is to show lines is longer. */
 #define TEXT_LIMIT (64u << 20)
-
-/* Names that only come up as errors cost a round each; sources in the wild need none or one. */
-#define MOST_ROUNDS 16
-
-struct job {
-	/* the request, whose bytes the strings are part of */
-	const char *name;
-	const char *source;
-	const char *btf_path;
-	const char *kernel; /* NULL: the object is for other kernels too */
-	bool describe;
-	enum bcc_c_dialect dialect;
-	const char **cflags;
-	size_t cflag_cnt;
-
-	struct flags flags;
-	struct idents ids;
-	struct btf_view btf;
-	struct modules modules; /* on top of it */
-	struct bcc_c__buf vmlinux;
-	struct bcc_c__buf helpers;
-	struct bcc_c__buf tracepoints;
-	struct bcc_c__buf diags; /* WIRE_DIAG records of the last round */
-	bool redefined;          /* the source defines a type that the kernel has as well */
-	bool errors;             /* one of them is an error */
-	bool new_names;          /* an error names something that the source was not known to use */
-	struct missing_list missing; /* what they say is missing */
-	struct bcc_c__buf deps;      /* WIRE_DEP records */
-	struct idents dep_names;     /* their paths */
-	struct bcc_c__buf elf;
-	struct bcc_c__buf message;
-	struct bcc_c__buf times;
-	struct timespec step_start;
-};
 
 static void add_step(struct job *job, const char *name, int64_t us)
 {
@@ -80,7 +33,7 @@ static void add_step(struct job *job, const char *name, int64_t us)
 }
 
 /* Ends a step, of which another was a part, and starts the next. */
-static void end_split_step(struct job *job, const char *name, const char *part, int64_t part_us)
+void job__end_split_step(struct job *job, const char *name, const char *part, int64_t part_us)
 {
 	struct timespec now;
 	int64_t us;
@@ -95,323 +48,9 @@ static void end_split_step(struct job *job, const char *name, const char *part, 
 }
 
 /* Ends a step, and starts the next. */
-static void end_step(struct job *job, const char *name)
+void job__end_step(struct job *job, const char *name)
 {
-	end_split_step(job, name, NULL, 0);
-}
-
-static int add_cflag(struct job *job, const char *cflag)
-{
-	const char **cflags = realloc(job->cflags, (job->cflag_cnt + 1) * sizeof(*cflags));
-
-	if (!cflags)
-		return -ENOMEM;
-	job->cflags = cflags;
-	job->cflags[job->cflag_cnt++] = cflag;
-	return 0;
-}
-
-static int read_dialect(struct job *job, const struct wire_record *record)
-{
-	uint32_t dialect;
-
-	if (record->size != sizeof(dialect))
-		return -EINVAL;
-	memcpy(&dialect, record->data, sizeof(dialect));
-	job->dialect = (enum bcc_c_dialect)dialect;
-	return dialect <= BCC_C_DIALECT_BCC ? 0 : -EINVAL;
-}
-
-static int take_record(struct job *job, const struct wire_record *record)
-{
-	const char *str = bcc_c__wire_get_str(record);
-
-	switch (record->tag) {
-	case WIRE_SOURCE:
-		job->source = str;
-		return str ? 0 : -EINVAL;
-	case WIRE_NAME:
-		job->name = str;
-		return str ? 0 : -EINVAL;
-	case WIRE_BTF:
-		job->btf_path = str;
-		return str ? 0 : -EINVAL;
-	case WIRE_KERNEL:
-		job->kernel = str;
-		return str ? 0 : -EINVAL;
-	case WIRE_CFLAG:
-		return str ? add_cflag(job, str) : -EINVAL;
-	case WIRE_DIALECT:
-		return read_dialect(job, record);
-	case WIRE_DESCRIBE:
-		job->describe = true;
-		return 0;
-	default:
-		return 0;
-	}
-}
-
-static int read_request(struct job *job, const void *request, size_t size)
-{
-	struct wire_reader reader = { .data = request, .size = size };
-	struct wire_record record;
-	int err = bcc_c__wire_next(&reader, &record);
-
-	if (err != 1 || record.tag != WIRE_MAGIC || !bcc_c__wire_get_str(&record) ||
-	    strcmp(record.data, VERSION)) {
-		bcc_c__buf_printf(&job->message,
-				  "read the request: not from this version of libbcc_c");
-		return -EPROTO;
-	}
-	while ((err = bcc_c__wire_next(&reader, &record)) == 1) {
-		err = take_record(job, &record);
-		if (err)
-			return err;
-	}
-	if (!err && !job->describe && (!job->source || !job->name)) {
-		bcc_c__buf_printf(&job->message, "read the request: it has no source");
-		return -EPROTO;
-	}
-	return err;
-}
-
-/*
- * Remembers the names in quotes of an error's text: a type that is missing or incomplete is one of
- * them.
- */
-static void learn_names(struct job *job, const char *text)
-{
-	bool quoted = false;
-
-	while (*text) {
-		size_t len = 0;
-
-		if (*text == '\'')
-			quoted = !quoted;
-		while (isalnum((unsigned char)text[len]) || text[len] == '_')
-			len++;
-		if (quoted && len) {
-			autofree char *name = strndup(text, len);
-
-			if (name &&
-			    (idents__uses(&job->ids, name) & 3) != (IDENT_TAG | IDENT_ORDINARY)) {
-				idents__add(&job->ids, name, len, IDENT_TAG | IDENT_ORDINARY);
-				job->new_names = true;
-			}
-		}
-		text += len ? len : 1;
-	}
-}
-
-/*
- * An error about a name that the source defines, and the kernel otherwise: the kernel's has to go.
- * The error quotes the name, but for that of a typedef, which is where the error is.
- */
-static bool learn_own(struct job *job, const struct frontend_diag *diag)
-{
-	const char *name = strstr(diag->text, "redefinition of ");
-	size_t len = 0;
-
-	if (name)
-		name = strchr(name, '\'');
-	else if (strstr(diag->text, "redefinition") && diag->column &&
-		 diag->column <= strlen(diag->source_line))
-		name = diag->source_line + diag->column - 1;
-	if (!name)
-		return false;
-	name += *name == '\'';
-	while (isalnum((unsigned char)name[len]) || name[len] == '_')
-		len++;
-	idents__add(&job->ids, name, len, IDENT_OWN);
-	job->new_names = true;
-	return true;
-}
-
-static void take_diag(void *ctx, const struct frontend_diag *diag)
-{
-	struct job *job = ctx;
-	struct wire_diag out = { .severity = (uint32_t)diag->severity,
-				 .line = diag->line,
-				 .column = diag->column };
-
-	if (diag->severity == BCC_C_ERROR) {
-		job->errors = true;
-		if (!learn_own(job, diag))
-			learn_names(job, diag->text);
-	}
-	bcc_c__wire_put_diag(&job->diags, &out, diag->file, diag->text, diag->source_line);
-	if (diag->missing.what) {
-		struct missing missing = diag->missing;
-
-		missing.at = job->diags.size;
-		missing__add(&job->missing, &missing);
-	}
-}
-
-static void take_ident(void *ctx, const char *name, size_t len, unsigned int uses)
-{
-	idents__add(ctx, name, len, uses);
-}
-
-static int write_vmlinux(struct job *job)
-{
-	size_t before = job->vmlinux.size;
-	const char *why = "";
-	int err = 0;
-
-	bcc_c__buf_clear(&job->vmlinux);
-	if (!job->btf.types)
-		err = btf_view__open(&job->btf, job->btf_path, &why);
-	if (err == -ENOENT) {
-		bcc_c__buf_printf(
-			&job->message,
-			"read kernel types from '%s': no such file (ENOENT); the kernel needs "
-			"CONFIG_DEBUG_INFO_BTF, or name a BTF file in the module's options",
-			job->btf_path);
-		return -EBADF;
-	}
-	if (err) {
-		bcc_c__buf_printf(&job->message, "read kernel types from '%s': %s", job->btf_path,
-				  why[0] ? why : strerror(-err));
-		return err == -ENOMEM ? err : -EBADF;
-	}
-	job->modules.kernel = &job->btf;
-	err = types__write(modules__types(&job->modules), &job->ids, !job->kernel, &job->vmlinux,
-			   &job->redefined);
-	if (err)
-		bcc_c__buf_printf(&job->message, "write kernel types from '%s': %s", job->btf_path,
-				  err == -ENOMEM ? strerror(ENOMEM) : "damaged");
-	job->new_names = job->vmlinux.size != before;
-	return err && err != -ENOMEM ? -EBADF : err;
-}
-
-/* Files are noted before they are read: a change after that shows. */
-static void take_file(void *ctx, const char *path)
-{
-	struct job *job = ctx;
-
-	if (idents__uses(&job->dep_names, path))
-		return;
-	idents__add(&job->dep_names, path, strlen(path), IDENT_ORDINARY);
-	bcc_c__wire_put_dep(&job->deps, path);
-}
-
-/* What is missing is told only if the source does not compile without it. */
-static int write_tracepoints(struct job *job)
-{
-	bcc_c__buf_clear(&job->tracepoints);
-	bcc_c__buf_clear(&job->message);
-	return tracepoint__write(NULL, &job->ids, &job->tracepoints, &job->message, take_file, job);
-}
-
-/*
- * What the kernel itself lacks may be in a module. Returns how many modules' types vmlinux.h can
- * have now in addition, or a negative errno.
- */
-static int look_into_modules(struct job *job)
-{
-	struct idents names = { 0 };
-	int cnt;
-
-	for (size_t i = 0; i < job->missing.cnt; i++) {
-		const struct missing *missing = &job->missing.items[i];
-		const char *space = strchr(missing->name, ' ');
-		const char *name = space ? space + 1 : missing->name;
-
-		if (missing->what != MISSING_FIELD)
-			idents__add(&names, name, strlen(name),
-				    IDENT_TAG | IDENT_ORDINARY |
-					    (idents__uses(&job->ids, name) & IDENT_DEFINED));
-	}
-	cnt = names.cnt ? modules__find(&job->modules, job->btf_path, &names, take_file, job) : 0;
-	idents__free(&names);
-	return cnt;
-}
-
-/* Says what of the errors is about names of the kernel's. */
-static void explain_errors(struct job *job)
-{
-	const struct suggest suggest = { .btf = modules__types(&job->modules),
-					 .path = job->btf_path,
-					 .modules = job->modules.looked_at,
-					 .damage = bcc_c__buf_str(&job->modules.damage),
-					 .ids = &job->ids };
-
-	if (job->btf.types && suggest__add_notes(&suggest, &job->missing, &job->diags))
-		job->diags.failed = true;
-}
-
-/*
- * For one kernel alone there is nothing to relocate, as offsets are right as they are, unless the
- * source has types of its own in the place of the kernel's: that takes their flavours' names. What
- * BPF_CORE_READ() and its like are made of then costs LLVM a sixth of the time for nothing.
- */
-static void avoid_relocations(struct job *job)
-{
-	if (!job->kernel || job->ids.flavours || job->redefined)
-		return;
-	flags__add(&job->flags, "-D");
-	flags__add(&job->flags, "__builtin_preserve_access_index(x)=(x)");
-}
-
-static struct frontend_input make_input(struct job *job)
-{
-	return (struct frontend_input){
-		.name = job->name,
-		.source = job->source,
-		.source_size = strlen(job->source),
-		.args = (const char *const *)job->flags.args,
-		.arg_cnt = job->flags.cnt,
-		.headers = headers,
-		.vmlinux = job->vmlinux.size ? bcc_c__buf_str(&job->vmlinux) : empty_vmlinux,
-		.helpers = bcc_c__buf_str(&job->helpers),
-		.tracepoints = bcc_c__buf_str(&job->tracepoints),
-		.diag = take_diag,
-		.diag_ctx = job,
-		.file = take_file,
-		.file_ctx = job,
-	};
-}
-
-/*
- * Some names appear nowhere in the source: that of the struct that bpf_get_current_task_btf()
- * points to, for instance. The first round's errors tell them; a further round is worth it only if
- * it adds to vmlinux.h.
- */
-static int compile_rounds(struct job *job, LLVMContextRef context, LLVMModuleRef *module)
-{
-	struct frontend_input in = make_input(job);
-	bool wants_types = frontend__scan(&in, take_ident, &job->ids);
-	int err = 0;
-
-	if (job->dialect == BCC_C_DIALECT_BCC)
-		prelude__add_uses(&job->flags, &job->ids);
-	end_step(job, "scan");
-	for (const char *const *name = headers_types; *name; name++)
-		idents__add(&job->ids, *name, strlen(*name), IDENT_ORDINARY);
-	helpers__write(&job->ids, &job->helpers);
-	for (int round = 0; round < MOST_ROUNDS; round++) {
-		if (job->dialect == BCC_C_DIALECT_BCC)
-			err = write_tracepoints(job);
-		if (!err && wants_types)
-			err = write_vmlinux(job);
-		if (!err && round && !job->new_names && look_into_modules(job) > 0)
-			err = write_vmlinux(job);
-		end_step(job, "types");
-		if (err || (round && !job->new_names))
-			return err ? err : -EBADMSG;
-		if (wants_types && !round)
-			avoid_relocations(job);
-		in = make_input(job);
-		job->new_names = job->errors = false;
-		bcc_c__buf_clear(&job->diags);
-		missing__free(&job->missing);
-		*module = frontend__compile(&in, context);
-		end_step(job, "front end");
-		if (*module || !wants_types || !(job->new_names || job->missing.cnt))
-			break;
-	}
-	return *module ? 0 : -EBADMSG;
+	job__end_split_step(job, name, NULL, 0);
 }
 
 /* Splits "file:line:column: text", the form of places in messages of LLVM's code generator. */
@@ -484,7 +123,7 @@ static int strip_object(struct job *job)
 
 	if (err)
 		bcc_c__buf_printf(&job->message, "strip the object: %s", strerror(-err));
-	end_step(job, "object");
+	job__end_step(job, "object");
 	return err;
 }
 
@@ -501,7 +140,7 @@ static void take_pass_diag(void *ctx, const struct frontend_diag *diag)
 	line = text ? strndup(text, len) : NULL;
 	if (line)
 		full.source_line = line;
-	take_diag(ctx, &full);
+	rounds__take_diag(ctx, &full);
 }
 
 static int generate(struct job *job, LLVMModuleRef module)
@@ -515,7 +154,7 @@ static int generate(struct job *job, LLVMModuleRef module)
 	};
 	int err = codegen__run(module, job->flags.cpu, &passes, &job->elf, &job->message);
 
-	end_split_step(job, "code generation", "passes", passes.us);
+	job__end_split_step(job, "code generation", "passes", passes.us);
 	return err;
 }
 
@@ -525,11 +164,7 @@ static int compile(struct job *job)
 	LLVMModuleRef module = NULL;
 	int err;
 
-	err = compile_rounds(job, context, &module);
-	if (err == -EBADMSG)
-		explain_errors(job);
-	modules__free(&job->modules);
-	btf_view__close(&job->btf);
+	err = rounds__run(job, context, &module);
 	if (!err) {
 		LLVMContextSetDiagnosticHandler(context, take_llvm_diag, job);
 		err = generate(job, module);
@@ -546,7 +181,7 @@ static int compile(struct job *job)
 
 static int run(struct job *job, const void *request, size_t size)
 {
-	int err = read_request(job, request, size);
+	int err = request__read(job, request, size);
 
 	if (err)
 		return err;
@@ -559,7 +194,7 @@ static int run(struct job *job, const void *request, size_t size)
 	flags__init(&job->flags);
 	if (job->dialect == BCC_C_DIALECT_BCC) {
 		prelude__add(&job->flags, job->source);
-		kconfig__define(NULL, job->source, &job->flags, take_file, job);
+		kconfig__define(NULL, job->source, &job->flags, rounds__take_file, job);
 	}
 	err = flags__add_user(&job->flags, job->cflags, job->cflag_cnt, &job->message);
 	if (!err && job->flags.failed)
