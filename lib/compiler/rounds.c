@@ -147,7 +147,8 @@ static int write_tracepoints(struct job *job)
 {
 	bcc_c__buf_clear(&job->tracepoints);
 	bcc_c__buf_clear(&job->message);
-	return tracepoint__write(NULL, &job->ids, &job->tracepoints, &job->message, rounds__take_file, job);
+	return tracepoint__write(NULL, &job->ids, &job->tracepoints, &job->message,
+				 rounds__take_file, job);
 }
 
 /*
@@ -169,7 +170,9 @@ static int look_into_modules(struct job *job)
 				    IDENT_TAG | IDENT_ORDINARY |
 					    (idents__uses(&job->ids, name) & IDENT_DEFINED));
 	}
-	cnt = names.cnt ? modules__find(&job->modules, job->btf_path, &names, rounds__take_file, job) : 0;
+	cnt = names.cnt
+		      ? modules__find(&job->modules, job->btf_path, &names, rounds__take_file, job)
+		      : 0;
 	idents__free(&names);
 	return cnt;
 }

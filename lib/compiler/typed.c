@@ -40,18 +40,21 @@ static bool is_char(LLVMValueRef type)
 	return is_named(type, "omnipotent char");
 }
 
-static bool is_byte(LLVMTypeRef type)
+static bool is_pointer(LLVMValueRef value)
 {
-	return LLVMGetTypeKind(type) == LLVMIntegerTypeKind && LLVMGetIntTypeWidth(type) <= 8;
+	return LLVMGetTypeKind(LLVMTypeOf(value)) == LLVMPointerTypeKind;
 }
 
 bool typed__is_member(LLVMValueRef load)
 {
 	struct access access = access_of(load);
 
-	/* Members of unions count as characters, whatever they are. */
-	return access.in &&
-	       (access.in != access.type || (is_char(access.in) && !is_byte(LLVMTypeOf(load))));
+	/*
+	 * Members of unions count as characters, whatever they are. Of those only pointers are
+	 * surely members: a number may be several that are copied at once, and until Linux 6.3 the
+	 * verifier looks at the union's first member alone.
+	 */
+	return access.in && (access.in != access.type || (is_char(access.in) && is_pointer(load)));
 }
 
 static bool has_variable_offset(LLVMValueRef load)
@@ -99,7 +102,7 @@ static bool is_number(LLVMValueRef load)
 {
 	LLVMTypeRef type = LLVMTypeOf(load);
 
-	if (LLVMGetTypeKind(type) == LLVMPointerTypeKind)
+	if (is_pointer(load))
 		return is_calculated_with(load);
 	return LLVMGetTypeKind(type) == LLVMIntegerTypeKind && LLVMGetIntTypeWidth(type) > 64;
 }
