@@ -197,6 +197,24 @@ class Bench:
                     self.add_steps(table, "%3d %s" % (count, mode), (mode, path, False))
         return table
 
+    def plain_reads(self):
+        """What plain reads of kernel memory cost beside the same ones written by hand."""
+        table = report.Table("reads", "Programs that read kernel memory by plain C, and the same "
+                             "with a helper's call\nfor each field: sums over those of the tests "
+                             "that have no loops")
+        say("reads")
+        try:
+            out = run(["sh", os.path.join(HERE, "../tests/gen/test_generated.sh")],
+                      environment(None, BUILD=self.args.build))
+            counts = re.search(r"(\d+) instructions and (\d+) reads plainly, (\d+) and (\d+) ", out)
+            names = ("plain: instructions", "plain: helper calls", "by hand: instructions",
+                     "by hand: helper calls")
+            for name, count in zip(names, counts.groups()):
+                table.add(name, int(count))
+        except Failed as failed:
+            table.fail("plain and by hand", str(failed))
+        return table
+
     def all(self):
         """Everything, while a file is opened all the time."""
         seen = os.path.join(self.args.dir, MARKER)
@@ -211,6 +229,7 @@ class Bench:
         say("steps")
         tables.append(self.own_phases())
         tables.append(self.growth())
+        tables.append(self.plain_reads())
         return [table.result() for table in tables]
 
 

@@ -137,11 +137,15 @@ static unsigned int read_from(const struct provenances *all, LLVMValueRef at, LL
 {
 	LLVMValueRef stack = stack_of(all, address);
 	unsigned int set = provenance__of(all, address), content = 0;
+	int64_t offset = 0;
 
 	if (LLVMGetPointerAddressSpace(LLVMTypeOf(address)))
 		return FROM_MEMORY;
 	if (stack) {
 		set = find(all, content_key_of(stack))->set;
+		/* At an index that it does not know the verifier sees numbers, whatever they were. */
+		if (set && !LLVMIsAAllocaInst(ir__strip(address, all->layout, &offset)))
+			return set & FROM_USER ? set & FROM_NUMBER : FROM_KERNEL;
 		/* Of several things it is not known which lies where. */
 		return set & ~(unsigned int)FROM_NUMBER && set & (set - 1) ? FROM_UNKNOWN : set;
 	}

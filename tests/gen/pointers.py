@@ -69,8 +69,6 @@ class Pointers(Fields):
 
     def several(self):
         """One of several pointers in an array on the stack."""
-        if self.typed:  # the verifier forgets the type of a pointer at an index it doesn't know
-            return self.chain()
         fields = ("real_parent", "group_leader", "parent")
         all_, index = self.name("all"), self.name("index")
         field, ctype = self.rng.choice(RECORDS["task_struct"].scalars)
