@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "btf_refs.h"
+#include "prune.h"
 
 int subset__init(struct subset *set, const struct btf_view *btf, const struct idents *ids)
 {
@@ -45,8 +45,7 @@ static uint32_t uses_of(const struct subset *set, const struct btf_type *type)
 	return set->ids ? idents__uses(set->ids, btf_view__string(set->btf, type->name_off)) : 0;
 }
 
-/* Whether a declaration is enough where only a pointer needs the type. */
-static bool can_be_declared(const struct btf_type *type)
+bool subset__can_be_declared(const struct btf_type *type)
 {
 	uint32_t kind = btf_view__kind(type);
 
@@ -69,8 +68,7 @@ static void need(struct subset *set, uint32_t id, uint8_t degree)
 	enqueue(set, id);
 }
 
-/* Whether the source defines something of that name itself, of the same kind as the type is. */
-static bool is_users(const struct subset *set, const struct btf_type *type)
+bool subset__is_users(const struct subset *set, const struct btf_type *type)
 {
 	switch (btf_view__kind(type)) {
 	case BTF_KIND_STRUCT:
@@ -98,7 +96,7 @@ static bool leads_to_users(const struct subset *set, uint32_t id)
 			type = btf_view__type(set->btf, type->type);
 			break;
 		default:
-			return is_users(set, type);
+			return subset__is_users(set, type);
 		}
 	}
 	return false;
@@ -112,6 +110,8 @@ static void follow_members(struct subset *set, const struct btf_type *type)
 		const struct btf_type *member = btf_view__type(set->btf, members[i].type);
 		const char *name = btf_view__string(set->btf, members[i].name_off);
 
+		if (!prune__keeps(set->btf, type, set->ids, i))
+			continue;
 		need(set, members[i].type, SUBSET_WHOLE);
 		if (member && btf_view__kind(member) == BTF_KIND_PTR && set->ids &&
 		    idents__uses(set->ids, name) & IDENT_ORDINARY &&
@@ -260,159 +260,4 @@ void subset__add_all(struct subset *set)
 			set->needs[id] = SUBSET_WHOLE;
 		}
 	}
-}
-
-/* What subset__write() hands from step to step. */
-struct writer {
-	const struct subset *set;
-	uint32_t *new_ids; /* of each old id; 0 where it is left out */
-	struct bcc_c__buf types;
-	struct bcc_c__buf strings;
-};
-
-/* The new id of a reference, with type tags skipped. */
-static uint32_t new_id(void *ctx, uint32_t id)
-{
-	const struct writer *w = ctx;
-	const struct btf_type *type = btf_view__type(w->set->btf, id);
-
-	for (uint32_t steps = 0; type && btf_view__kind(type) == BTF_KIND_TYPE_TAG; steps++) {
-		id = steps < w->set->btf->type_cnt ? type->type : 0;
-		type = btf_view__type(w->set->btf, id);
-	}
-	return type ? w->new_ids[id] : 0;
-}
-
-static uint32_t new_string(void *ctx, uint32_t offset)
-{
-	struct writer *w = ctx;
-	const char *str = btf_view__string(w->set->btf, offset);
-	uint32_t at = (uint32_t)w->strings.size;
-
-	if (!str[0])
-		return 0;
-	bcc_c__buf_append(&w->strings, str, strlen(str) + 1);
-	return at;
-}
-
-/* A name beside the source's, which relocations take for the kernel's all the same. */
-static uint32_t flavoured_name(struct writer *w, uint32_t offset)
-{
-	uint32_t at = (uint32_t)w->strings.size;
-
-	bcc_c__buf_printf(&w->strings, "%s___kernel", btf_view__string(w->set->btf, offset));
-	bcc_c__buf_append(&w->strings, "", 1);
-	return at;
-}
-
-static void write_declaration(struct writer *w, const struct btf_type *type)
-{
-	bool is_union = btf_view__kind(type) == BTF_KIND_UNION;
-	struct btf_type fwd = {
-		.name_off = new_string(w, type->name_off),
-		.info = (uint32_t)is_union << 31 | BTF_KIND_FWD << 24,
-	};
-
-	bcc_c__buf_append(&w->types, &fwd, sizeof(fwd));
-}
-
-/*
- * Gives what the source declares as well a name of its own: a member of the kernel's structs has the
- * kernel's type, which the source's must not meet.
- */
-static void rename_users(struct writer *w, const struct btf_type *type, struct btf_type *copy)
-{
-	bool wide = btf_view__kind(type) == BTF_KIND_ENUM64;
-	size_t stride = wide ? sizeof(struct btf_enum64) : sizeof(struct btf_enum);
-	const char *from = (const char *)(type + 1);
-	char *to = (char *)(copy + 1);
-
-	if (is_users(w->set, type))
-		copy->name_off = flavoured_name(w, type->name_off);
-	if (!wide && btf_view__kind(type) != BTF_KIND_ENUM)
-		return;
-	/* An enumerator shares its names with all that the source declares. */
-	for (uint32_t i = 0; i < btf_view__vlen(type); i++, from += stride, to += stride) {
-		uint32_t name_off = *(const uint32_t *)from;
-
-		if (w->set->ids &&
-		    idents__uses(w->set->ids, btf_view__string(w->set->btf, name_off)) & IDENT_OWN)
-			*(uint32_t *)to = flavoured_name(w, name_off);
-	}
-}
-
-static void write_type(struct writer *w, const struct btf_type *type)
-{
-	size_t size = btf_view__record_size(type);
-	size_t at = w->types.size;
-	const struct btf_refs refs = { .id = new_id, .name = new_string, .ctx = w };
-
-	bcc_c__buf_append(&w->types, type, size);
-	if (w->types.failed)
-		return;
-	btf_refs__replace((void *)(w->types.data + at), &refs);
-	rename_users(w, type, (void *)(w->types.data + at));
-}
-
-static void number_types(struct writer *w, struct bcc_c__buf *whole)
-{
-	const struct subset *set = w->set;
-	uint32_t next = 1;
-
-	for (uint32_t id = 1; id < set->btf->type_cnt; id++) {
-		const struct btf_type *type = btf_view__type(set->btf, id);
-
-		if (!set->needs[id] || btf_view__kind(type) == BTF_KIND_TYPE_TAG)
-			continue;
-		w->new_ids[id] = next;
-		if (set->needs[id] == SUBSET_WHOLE)
-			bcc_c__buf_append(whole, &next, sizeof(next));
-		next++;
-	}
-}
-
-static void write_file(struct writer *w, struct bcc_c__buf *out)
-{
-	struct btf_header header = {
-		.magic = BTF_MAGIC,
-		.version = BTF_VERSION,
-		.hdr_len = sizeof(header),
-		.type_len = (uint32_t)w->types.size,
-		.str_off = (uint32_t)w->types.size,
-		.str_len = (uint32_t)w->strings.size,
-	};
-
-	bcc_c__buf_append(out, &header, sizeof(header));
-	bcc_c__buf_append(out, w->types.data, w->types.size);
-	bcc_c__buf_append(out, w->strings.data, w->strings.size);
-}
-
-int subset__write(struct subset *set, struct bcc_c__buf *btf, struct bcc_c__buf *whole)
-{
-	struct writer w = { .set = set };
-	bool failed;
-
-	w.new_ids = calloc(set->btf->type_cnt, sizeof(*w.new_ids));
-	if (set->failed || !w.new_ids) {
-		free(w.new_ids);
-		return -ENOMEM;
-	}
-	number_types(&w, whole);
-	bcc_c__buf_append(&w.strings, "", 1);
-	for (uint32_t id = 1; id < set->btf->type_cnt; id++) {
-		const struct btf_type *type = btf_view__type(set->btf, id);
-
-		if (!w.new_ids[id])
-			continue;
-		if (set->needs[id] == SUBSET_DECLARED && can_be_declared(type))
-			write_declaration(&w, type);
-		else
-			write_type(&w, type);
-	}
-	write_file(&w, btf);
-	failed = w.types.failed || w.strings.failed || btf->failed || whole->failed;
-	free(w.new_ids);
-	bcc_c__buf_free(&w.types);
-	bcc_c__buf_free(&w.strings);
-	return failed ? -ENOMEM : 0;
 }

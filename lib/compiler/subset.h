@@ -26,6 +26,12 @@ struct subset {
 	bool failed;    /* out of memory */
 };
 
+/* Whether a declaration is enough where only a pointer needs the type. */
+bool subset__can_be_declared(const struct btf_type *type);
+
+/* Whether the source defines something of that name itself, of the same kind as the type is. */
+bool subset__is_users(const struct subset *set, const struct btf_type *type);
+
 /* Starts with nothing. Returns 0 or -ENOMEM. */
 int subset__init(struct subset *set, const struct btf_view *btf, const struct idents *ids);
 

@@ -15,6 +15,7 @@
 	X(btf_view)                                                                                \
 	X(btf_check)                                                                               \
 	X(subset)                                                                                  \
+	X(prune)                                                                                   \
 	X(types)                                                                                   \
 	X(near)                                                                                    \
 	X(suggest)                                                                                 \
