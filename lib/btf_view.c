@@ -194,20 +194,3 @@ void btf_view__close(struct btf_view *view)
 		free((void *)view->data);
 	*view = (struct btf_view){ 0 };
 }
-
-const struct btf_type *btf_view__type(const struct btf_view *view, uint32_t id)
-{
-	while (id < view->first_id)
-		view = view->base;
-	if (!id || id >= view->type_cnt)
-		return NULL;
-	return (const void *)(view->types + view->offsets[id - view->first_id]);
-}
-
-const char *btf_view__string(const struct btf_view *view, uint32_t offset)
-{
-	while (offset < view->first_string)
-		view = view->base;
-	offset -= view->first_string;
-	return offset < view->string_size ? view->strings + offset : "";
-}

@@ -51,10 +51,23 @@ int btf_view__from_memory_on(struct btf_view *view, const struct btf_view *base,
 void btf_view__close(struct btf_view *view);
 
 /* The record of a type, or NULL for id 0 (void) and ids that do not exist. */
-const struct btf_type *btf_view__type(const struct btf_view *view, uint32_t id);
+static inline const struct btf_type *btf_view__type(const struct btf_view *view, uint32_t id)
+{
+	while (id < view->first_id)
+		view = view->base;
+	if (!id || id >= view->type_cnt)
+		return NULL;
+	return (const struct btf_type *)(view->types + view->offsets[id - view->first_id]);
+}
 
 /* A string; "" for offsets outside. */
-const char *btf_view__string(const struct btf_view *view, uint32_t offset);
+static inline const char *btf_view__string(const struct btf_view *view, uint32_t offset)
+{
+	while (offset < view->first_string)
+		view = view->base;
+	offset -= view->first_string;
+	return offset < view->string_size ? view->strings + offset : "";
+}
 
 /* The size of a record with all that belongs to it, or 0 for an unknown kind. */
 size_t btf_view__record_size(const struct btf_type *type);

@@ -50,7 +50,7 @@ static void set_limits(const struct bcc_c__buf *request)
  */
 static void prepare_heap(void)
 {
-	const size_t size = 16u << 20, large = 2u << 20;
+	const size_t size = 8u << 20, large = 2u << 20;
 	void *volatile block; /* else gcc sees no use in it */
 	uintptr_t start, end;
 

@@ -20,8 +20,8 @@ static bool is_bit_field(const struct btf_type *type, uint32_t member)
 	       (BTF_INFO_KFLAG(type->info) && BTF_MEMBER_BITFIELD_SIZE(members[member].offset));
 }
 
-bool prune__keeps(const struct btf_view *btf, const struct btf_type *type,
-		  const struct idents *ids, uint32_t member)
+bool prune__keeps(const struct btf_view *btf, const struct btf_type *type, const struct idents *ids,
+		  uint32_t member)
 {
 	const struct btf_member *members = (const void *)(type + 1);
 	const char *name = btf_view__string(btf, members[member].name_off);

@@ -14,8 +14,8 @@
  * identifiers name, those without a name, and bit-fields; of others all. A smaller struct may be
  * given its values in order, without names, and must be what it is.
  */
-bool prune__keeps(const struct btf_view *btf, const struct btf_type *type,
-		  const struct idents *ids, uint32_t member);
+bool prune__keeps(const struct btf_view *btf, const struct btf_type *type, const struct idents *ids,
+		  uint32_t member);
 
 /* Whether all members stay. */
 bool prune__keeps_all(const struct btf_view *btf, const struct btf_type *type,

@@ -25,9 +25,9 @@ static void check_members(const struct btf *btf, const char *name, uint32_t firs
 	autobuf source = { 0 };
 
 	ck_assert_msg(type && type->size > 512, "no big struct %s", name);
-	bcc_c__buf_printf(&source,
-			  "#include \"vmlinux.h\"\n_Static_assert(sizeof(struct %s) == %u, \"\");\n",
-			  name, type->size);
+	bcc_c__buf_printf(
+		&source, "#include \"vmlinux.h\"\n_Static_assert(sizeof(struct %s) == %u, \"\");\n",
+		name, type->size);
 	for (uint32_t i = first; i < btf_vlen(type); i += step) {
 		const char *member = btf__name_by_offset(btf, members[i].name_off);
 
