@@ -89,7 +89,7 @@ START_TEST(tracepoints_give_their_fields)
 	} opened;
 	struct {
 		uint32_t pid, length;
-		char name[64], start[4];
+		char name[64], start[4], head[6], whole[64];
 	} executed;
 	uint32_t pid = (uint32_t)getpid(), child;
 	int status;
@@ -120,6 +120,8 @@ START_TEST(tracepoints_give_their_fields)
 	ck_assert_str_eq(executed.name, "/bin/true");
 	ck_assert_uint_eq(executed.length, sizeof("/bin/true"));
 	ck_assert_mem_eq(executed.start, "/bin", 4);
+	ck_assert_mem_eq(executed.head, "/bin/t", 6);
+	ck_assert_str_eq(executed.whole, "/bin/true");
 	bcc_c_module__free(mod);
 }
 END_TEST

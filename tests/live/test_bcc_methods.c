@@ -79,6 +79,16 @@ START_TEST(hash_increments)
 }
 END_TEST
 
+START_TEST(functions_have_names_of_methods)
+{
+	struct bcc_c_module *mod = load_case("own_names");
+
+	ck_assert_int_eq(run_raw(mod, "increment", 1, 10), 110 + 6);
+	ck_assert_uint_eq(leaf_of(mod, "counts", 1), 1 + 10 + 1 + 110);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
 static uint64_t sum_of(struct bcc_c_module *mod, const char *name, uint32_t key)
 {
 	struct bcc_c_map *map = map_of(mod, name);
@@ -330,6 +340,7 @@ Suite *suite_bcc_methods(void)
 	tcase_add_test(tc, hash_makes_leaves);
 	tcase_add_test(tc, programs_end_without_a_leaf);
 	tcase_add_test(tc, hash_increments);
+	tcase_add_test(tc, functions_have_names_of_methods);
 	tcase_add_test(tc, others_increment_what_is_there);
 	tcase_add_test(tc, keys_and_leaves_have_their_types);
 	tcase_add_test(tc, histograms_fill);

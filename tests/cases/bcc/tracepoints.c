@@ -9,7 +9,7 @@ struct opened {
 
 struct executed {
 	u32 pid, length;
-	char name[64], start[4];
+	char name[64], start[4], head[6], whole[64];
 };
 
 BPF_HASH(target, int, u32);
@@ -55,6 +55,8 @@ TRACEPOINT_PROBE(sched, sched_process_exec)
 	executed.length = (u32)args->data_loc_filename >> 16;
 	TP_DATA_LOC_READ_STR(&executed.name, filename, sizeof(executed.name));
 	TP_DATA_LOC_READ_CONST(&executed.start, filename, sizeof(executed.start));
+	TP_DATA_LOC_READ(executed.head, filename); /* as much as there is room for */
+	TP_DATA_LOC_READ(&executed.whole, filename);
 	executions.update(&pid, &executed);
 	return 0;
 }
