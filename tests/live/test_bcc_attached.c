@@ -262,7 +262,7 @@ START_TEST(trampolines_read_directly)
 
 	skip_if(!kernel_has_kprobes(), "the kernel has no fentry");
 	mod = load_case("trampolines");
-	ck_assert_int_eq(bcc_c_module__attach(mod), 3);
+	ck_assert_int_eq(bcc_c_module__attach(mod), 5);
 	set_leaf(mod, "target", 0, (uint64_t)getpid());
 	fd = open_file(O_RDONLY | O_APPEND);
 	ck_assert_int_ge(fd, 0);
@@ -272,7 +272,53 @@ START_TEST(trampolines_read_directly)
 	ck_assert_uint_eq(leaf_of(mod, "hits", 0), strlen("status"));
 	ck_assert_uint_eq(leaf_of(mod, "hits", 1), 1);
 	ck_assert_uint_eq(leaf_of(mod, "hits", 2), 1);
+	ck_assert_uint_eq(leaf_of(mod, "hits", 3), sizeof(buffer));
+	ck_assert_uint_eq(leaf_of(mod, "hits", 4), strlen("status"));
 	check_opened(mod, 1, O_APPEND);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+/* Of the module through which a guest has its files. */
+START_TEST(trampolines_in_modules)
+{
+	struct bcc_c_module *mod;
+
+	skip_if(!kernel_has_kprobes() || access("/sys/kernel/btf/9pnet", R_OK),
+		"no fentry, or not the module 9pnet");
+	mod = load_bcc("BPF_ARRAY(hits, u64, 2);\n"
+		       "MODULE_KFUNC_PROBE(9pnet, p9_client_walk)\n"
+		       "{ hits.atomic_increment(0); return 0; }\n"
+		       "MODULE_KRETFUNC_PROBE(9pnet, p9_client_walk)\n"
+		       "{ hits.atomic_increment(1); return 0; }\n");
+	ck_assert_int_eq(bcc_c_module__attach(mod), 2);
+	ck_assert_int_eq(access("/usr/no-such-file", F_OK), -1);
+	bcc_c_module__detach(mod);
+	ck_assert_uint_gt(leaf_of(mod, "hits", 0), 0);
+	ck_assert_uint_gt(leaf_of(mod, "hits", 1), 0);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+START_TEST(programs_change_results)
+{
+	struct bcc_c_module *mod;
+	int fd;
+
+	skip_if(!kernel_has_kprobes(), "the kernel has no fmod_ret");
+	mod = load_case("results");
+	ck_assert_int_eq(bcc_c_module__attach(mod), 1);
+	set_leaf(mod, "target", 0, (uint64_t)getpid());
+	fd = open_file(O_RDONLY);
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	errno = 0;
+	ck_assert_int_eq(open_file(O_RDONLY), -1);
+	ck_assert_int_eq(errno, EACCES);
+	bcc_c_module__detach(mod);
+	fd = open_file(O_RDONLY);
+	ck_assert_int_ge(fd, 0);
+	close(fd);
 	bcc_c_module__free(mod);
 }
 END_TEST
@@ -311,6 +357,8 @@ Suite *suite_bcc_attached(void)
 	tcase_add_test(tc, static_probes_load);
 	tcase_add_test(tc, kprobes_follow_pointers);
 	tcase_add_test(tc, trampolines_read_directly);
+	tcase_add_test(tc, trampolines_in_modules);
+	tcase_add_test(tc, programs_change_results);
 	tcase_add_test(tc, lsm_programs_decide);
 	suite_add_tcase(suite, tc);
 	return suite;

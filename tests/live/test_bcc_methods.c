@@ -85,6 +85,7 @@ START_TEST(functions_have_names_of_methods)
 
 	ck_assert_int_eq(run_raw(mod, "increment", 1, 10), 110 + 6);
 	ck_assert_uint_eq(leaf_of(mod, "counts", 1), 1 + 10 + 1 + 110);
+	ck_assert_str_eq(bcc_c_prog__name(prog_of(mod, "atomic_increment")), "atomic_increment");
 	bcc_c_module__free(mod);
 }
 END_TEST
@@ -310,6 +311,10 @@ START_TEST(tables_hold_tables)
 	ck_assert_int_eq(run_raw(mod, "in_array", 1, 6), -2);
 	ck_assert_int_eq(run_raw(mod, "in_hash", 77, 5), 55);
 	ck_assert_int_eq(run_raw(mod, "in_hash", 78, 5), -1);
+	ck_assert_int_eq(run_raw(mod, "in_others", 3, 5), -1);
+	set_leaf(mod, "by_number", 3, fd);
+	set_leaf(mod, "by_type", 3, fd);
+	ck_assert_int_eq(run_raw(mod, "in_others", 3, 5), 110);
 	bcc_c_module__free(mod);
 }
 END_TEST

@@ -134,10 +134,20 @@ START_TEST(there_are_no_other_maps)
 }
 END_TEST
 
+static uint32_t map_id(struct bcc_c_module *mod, const char *name)
+{
+	struct bpf_map_info info = {};
+	uint32_t size = sizeof(info);
+
+	ck_assert_int_eq(bpf_obj_get_info_by_fd(bcc_c_map__fd(map_of(mod, name)), &info, &size), 0);
+	return info.id;
+}
+
 /* Two modules that name the same path have the same table. */
 START_TEST(pinned_tables_are_shared)
 {
 	static const char source[] =
+		"BPF_XSKMAP(sockets, 4, \"/sys/fs/bpf/bcc_c-test/sockets\");\n"
 		"BPF_TABLE_PINNED(\"hash\", u64, u64, pinned, 10, \"/sys/fs/bpf/bcc_c-test/pinned\");\n"
 		"int put(struct bpf_raw_tracepoint_args *ctx)\n"
 		"{ u64 key = ctx->args[0], leaf = ctx->args[1]; return pinned.update(&key, &leaf); }\n";
@@ -151,9 +161,11 @@ START_TEST(pinned_tables_are_shared)
 	other = load_bcc(source);
 	ck_assert_int_eq(run_raw(one, "put", 5, 50), 0);
 	ck_assert_uint_eq(leaf_of(other, "pinned", 5), 50);
+	ck_assert_uint_eq(map_id(one, "sockets"), map_id(other, "sockets"));
 	bcc_c_module__free(other);
 	bcc_c_module__free(one);
 	ck_assert_int_eq(access("/sys/fs/bpf/bcc_c-test/pinned", F_OK), 0);
+	ck_assert_int_eq(access("/sys/fs/bpf/bcc_c-test/sockets", F_OK), 0);
 }
 END_TEST
 

@@ -3,10 +3,10 @@
 
 BPF_HASH(counts, u64, u64, 8);
 
-static u64 atomic_increment(u64 *number, u64 by)
+int atomic_increment(struct pt_regs *ctx, u64 by)
 {
-	*number += by;
-	return *number;
+	counts.atomic_increment(by);
+	return by;
 }
 
 static u64 update(u64 a, u64 b, u64 c)
@@ -21,6 +21,6 @@ int increment(struct bpf_raw_tracepoint_args *ctx)
 	counts.increment(ctx->args[0]);
 	counts.increment(ctx->args[0], number);
 	counts.atomic_increment(ctx->args[0]);
-	counts.atomic_increment(ctx->args[0], atomic_increment(&number, 100));
-	return update(number, 2, 3);
+	counts.atomic_increment(ctx->args[0], 100 + update(number, 0, 0));
+	return update(number, 2, 3) + 100;
 }
