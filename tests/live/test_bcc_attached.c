@@ -73,6 +73,8 @@ START_TEST(parameters_are_the_arguments)
 	ck_assert_uint_eq(leaf_of(mod, "registers", 5), (uintptr_t)&point);
 	ck_assert_uint_eq(leaf_of(mod, "registers", 6) & 0xfff, (uintptr_t)six_arguments & 0xfff);
 	ck_assert_uint_lt(leaf_of(mod, "registers", 7), (uintptr_t)&point); /* the stack */
+	ck_assert_uint_eq(leaf_of(mod, "registers", 8), leaf_of(mod, "registers", 7));
+	ck_assert(has_leaf(mod, "registers", 9));
 	ck_assert_uint_eq(leaf_of(mod, "registers", 100), result);
 	ck_assert_uint_eq(leaf_of(mod, "registers", 101), 1);
 	ck_assert_uint_eq(leaf_of(mod, "registers", 102), 1);
@@ -212,12 +214,12 @@ static void check_opened(struct bcc_c_module *mod, uint32_t key, uint32_t flags)
 	ck_assert_uint_eq(opened.flags & (O_APPEND | O_NONBLOCK), flags);
 }
 
-static struct bcc_c_link *attach_syscall(struct bcc_c_module *mod, const char *name)
+static struct bcc_c_link *attach_syscall(struct bcc_c_module *mod, const char *name,
+					 const char *prog)
 {
 	struct bcc_c_link *link;
-	char prog[64], func[64];
+	char func[64];
 
-	snprintf(prog, sizeof(prog), "syscall__%s", name);
 	snprintf(func, sizeof(func), "__x64_sys_%s", name);
 	link = bcc_c_prog__attach_kprobe(prog_of(mod, prog), func, NULL);
 	ck_assert_msg(link != NULL, "%s", bcc_c_module__errmsg(mod));
@@ -233,9 +235,10 @@ START_TEST(kprobes_follow_pointers)
 	skip_if(!kernel_has_kprobes(), "the kernel has no kprobes");
 	mod = load_case("probes");
 	ck_assert_int_eq(bcc_c_module__attach(mod), 2);
-	attach_syscall(mod, "getpriority");
-	attach_syscall(mod, "rt_sigqueueinfo");
-	attach_syscall(mod, "pread64");
+	attach_syscall(mod, "getpriority", "syscall__getpriority");
+	attach_syscall(mod, "rt_sigqueueinfo", "syscall__rt_sigqueueinfo");
+	attach_syscall(mod, "pread64", "syscall__pread64");
+	attach_syscall(mod, "pread64", "by_macros");
 	set_leaf(mod, "target", 0, (uint64_t)getpid()); /* attaching opens files too */
 	fd = open_file(O_RDONLY | O_NONBLOCK);
 	ck_assert_int_ge(fd, 0);
@@ -249,6 +252,7 @@ START_TEST(kprobes_follow_pointers)
 	ck_assert_uint_eq(leaf_of(mod, "hits", 2), 2007);
 	ck_assert_uint_eq(leaf_of(mod, "hits", 3), 1234);
 	ck_assert_uint_eq(leaf_of(mod, "hits", 4), 3005);
+	ck_assert_uint_eq(leaf_of(mod, "hits", 5), 3005);
 	check_opened(mod, 1, O_NONBLOCK);
 	bcc_c_module__free(mod);
 }
@@ -326,20 +330,23 @@ END_TEST
 START_TEST(lsm_programs_decide)
 {
 	struct bcc_c_module *mod;
+	int fd;
 
 	skip_if(!kernel_has_kprobes(), "the kernel has no BPF security module");
 	mod = load_case("lsm");
 	ck_assert_int_eq(bcc_c_module__attach(mod), 1);
 	set_leaf(mod, "target", 0, (uint64_t)getpid());
 	for (int i = 0; i < 2; i++) {
-		int fd = open_file(O_RDONLY);
-
+		fd = open_file(O_RDONLY);
 		ck_assert_int_ge(fd, 0);
 		close(fd);
 	}
 	errno = 0;
 	ck_assert_int_eq(open_file(O_RDONLY), -1);
 	ck_assert_int_eq(errno, EPERM);
+	fd = open_file(O_RDONLY); /* it has forgotten */
+	ck_assert_int_ge(fd, 0);
+	close(fd);
 	bcc_c_module__detach(mod);
 	bcc_c_module__free(mod);
 }

@@ -122,7 +122,8 @@ END_TEST
 /* A pair of connected sockets, of which one goes into the table at an index. */
 static void connect_pair(int pair[2], int map, uint32_t index)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t len = sizeof(to);
 	int listener = socket(AF_INET, SOCK_STREAM, 0);
 

@@ -77,6 +77,9 @@ static const struct expected {
 	{ "t_groups", BPF_MAP_TYPE_CGROUP_ARRAY, 4, 4, 23, 0 },
 	{ "t_hist", BPF_MAP_TYPE_ARRAY, 4, 8, 24, 0 },
 	{ "t_queue", BPF_MAP_TYPE_QUEUE, 0, 4, 25, 0 },
+	{ "t_public_queue", BPF_MAP_TYPE_QUEUE, 0, 4, 26, 0 },
+	{ "t_shared_stack", BPF_MAP_TYPE_STACK, 0, 2, 27, 0 },
+	{ "t_processors", BPF_MAP_TYPE_CPUMAP, 4, 4, 2, 0 },
 	{ "t_public", BPF_MAP_TYPE_HASH, 4, 8, 19, 0 },
 	{ "t_shared", BPF_MAP_TYPE_HASH, 4, 8, 20, 0 },
 };
@@ -148,6 +151,7 @@ START_TEST(pinned_tables_are_shared)
 {
 	static const char source[] =
 		"BPF_XSKMAP(sockets, 4, \"/sys/fs/bpf/bcc_c-test/sockets\");\n"
+		"BPF_QUEUESTACK_PINNED(\"queue\", waiting, u64, 4, 0, \"/sys/fs/bpf/bcc_c-test/waiting\");\n"
 		"BPF_TABLE_PINNED(\"hash\", u64, u64, pinned, 10, \"/sys/fs/bpf/bcc_c-test/pinned\");\n"
 		"int put(struct bpf_raw_tracepoint_args *ctx)\n"
 		"{ u64 key = ctx->args[0], leaf = ctx->args[1]; return pinned.update(&key, &leaf); }\n";
@@ -162,6 +166,7 @@ START_TEST(pinned_tables_are_shared)
 	ck_assert_int_eq(run_raw(one, "put", 5, 50), 0);
 	ck_assert_uint_eq(leaf_of(other, "pinned", 5), 50);
 	ck_assert_uint_eq(map_id(one, "sockets"), map_id(other, "sockets"));
+	ck_assert_uint_eq(map_id(one, "waiting"), map_id(other, "waiting"));
 	bcc_c_module__free(other);
 	bcc_c_module__free(one);
 	ck_assert_int_eq(access("/sys/fs/bpf/bcc_c-test/pinned", F_OK), 0);

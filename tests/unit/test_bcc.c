@@ -149,6 +149,10 @@ START_TEST(methods_that_there_are_not)
 	       "push, pop and peek");
 	refuse("BPF_TABLE(\"hash\", u32, u64, t, 5);\n" PROGRAM("t.push(&v, 0);"),
 	       "'push' is unavailable", "BPF_TABLE has no such method");
+	refuse("BPF_PERF_OUTPUT(t);\n" PROGRAM("t.increment(k);"), "'increment' is unavailable",
+	       "BPF_PERF_OUTPUT has perf_submit");
+	refuse("BPF_PERF_OUTPUT(t);\n" PROGRAM("t.increment(k, 2);"), "is unavailable",
+	       "BPF_PERF_OUTPUT has perf_submit");
 	refuse("BPF_HASH(t);\n" PROGRAM("t.no_such_method(&v);"), "no_such_method", "t_table_t");
 }
 END_TEST
@@ -157,6 +161,9 @@ START_TEST(methods_used_wrongly)
 {
 	refuse("BPF_HASH(t, u32);\n" PROGRAM("t.lookup(&k, &v);"), "too many arguments", "");
 	refuse("struct s { u64 a, b; }; BPF_HASH(t, u32, struct s);\n" PROGRAM("t.increment(k);"),
+	       "leaf_is_no_integer", "");
+	refuse("struct s { u64 a, b; }; BPF_HASH(t, u32, struct s);\n" PROGRAM(
+		       "t.increment(k, 2);"),
 	       "leaf_is_no_integer", "");
 	refuse("struct s { u64 a, b; }; BPF_HASH(t, struct s);\n" PROGRAM("t.increment(k);"),
 	       "struct s", "");

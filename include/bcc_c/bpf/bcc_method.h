@@ -122,7 +122,8 @@ struct leaf_is_no_integer {
  */
 #define BCC_C_METHOD_FOR(_1, _2, _3, _4, _5, _6, _7, method, ...) method
 #define BCC_C_ONE_OR_TWO(method, ...)                                                              \
-	BCC_C_METHOD_FOR(__VA_ARGS__, method, method, method, method, method, method##__by, method, )
+	BCC_C_METHOD_FOR(__VA_ARGS__, method, method, method, method, method, method##__by,        \
+			 method, )
 
 #ifdef BCC_C_USES_increment
 #define BCC_C_INCREMENT(M, T, K, V)                                                                \

@@ -81,6 +81,9 @@ BPF_TABLE("stacktrace", int, struct bpf_stacktrace, t_traces, 22);
 BPF_TABLE("cgroup_array", int, u32, t_groups, 23);
 BPF_TABLE("histogram", int, u64, t_hist, 24);
 BPF_QUEUESTACK("queue", t_queue, u32, 25, 0);
+BPF_QUEUESTACK_PUBLIC("queue", t_public_queue, u32, 26, 0);
+BPF_QUEUESTACK_SHARED("stack", t_shared_stack, u16, 27, 0);
+BPF_XDP_REDIRECT_MAP("cpumap", u32, t_processors, 2);
 BPF_TABLE_PUBLIC("hash", u32, u64, t_public, 19);
 BPF_TABLE_SHARED("hash", u32, u64, t_shared, 20);
 
