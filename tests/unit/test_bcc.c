@@ -56,6 +56,7 @@ static const struct {
 	{ "BPF_TABLE(\"hash\", u32, u8, t, 5);", BPF_MAP_TYPE_HASH, 4, 1, 5, 0 },
 	{ "BPF_TABLE(\"lru_percpu_hash\", u32, u64, t, 5);", BPF_MAP_TYPE_LRU_PERCPU_HASH, 4, 8, 5,
 	  0 },
+	{ "BPF_TABLE(\"perf_array\", int, u32, t, 5);", BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, 4, 5, 0 },
 	{ "BPF_TABLE(\"histogram\", int, u64, t, 5);", BPF_MAP_TYPE_ARRAY, 4, 8, 5, 0 },
 	{ "BPF_F_TABLE(\"hash\", u32, u8, t, 5, BPF_F_NO_PREALLOC);", BPF_MAP_TYPE_HASH, 4, 1, 5,
 	  BPF_F_NO_PREALLOC },
@@ -133,6 +134,7 @@ END_TEST
 START_TEST(tables_that_are_wrong)
 {
 	refuse("BPF_TABLE(\"hsah\", u32, u64, t, 5);", "1:1", "no table has the type hsah");
+	refuse("BPF_TABLE(\"queue\", u32, u64, t, 5);", "a queue has no keys", "use BPF_QUEUE");
 	refuse("BPF_QUEUESTACK(\"hash\", t, u64, 5, 0);", "1:1", "of type queue or stack");
 	refuse("BPF_HASH(t, struct no_such_struct);", "no_such_struct", "");
 }

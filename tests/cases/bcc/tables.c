@@ -84,6 +84,16 @@ BPF_QUEUESTACK("queue", t_queue, u32, 25, 0);
 BPF_QUEUESTACK_PUBLIC("queue", t_public_queue, u32, 26, 0);
 BPF_QUEUESTACK_SHARED("stack", t_shared_stack, u16, 27, 0);
 BPF_XDP_REDIRECT_MAP("cpumap", u32, t_processors, 2);
+BPF_TABLE("perf_array", int, u32, tt_perf_array, 30);
+BPF_TABLE("devmap", int, int, tt_devmap, 31);
+BPF_TABLE("cpumap", int, int, tt_cpumap, 2);
+BPF_TABLE("xskmap", int, int, tt_xskmap, 33);
+BPF_TABLE("sockmap", u32, int, tt_sockmap, 34);
+BPF_TABLE("sockhash", u64, int, tt_sockhash, 35);
+BPF_TABLE("cgroup_storage", struct bpf_cgroup_storage_key, u64, tt_cgroup_stor, 0);
+BPF_TABLE("percpu_cgroup_storage", struct bpf_cgroup_storage_key, u64, tt_percpu_cgro, 0);
+BPF_F_TABLE("sk_storage", int, u64, tt_sk_storage, 0, BPF_F_NO_PREALLOC);
+BPF_F_TABLE("task_storage", int, u64, tt_task_storage, 0, BPF_F_NO_PREALLOC);
 BPF_TABLE_PUBLIC("hash", u32, u64, t_public, 19);
 BPF_TABLE_SHARED("hash", u32, u64, t_shared, 20);
 
