@@ -94,7 +94,7 @@ START_TEST(tracepoints_give_their_fields)
 		char name[64], start[4], head[6], whole[64];
 	} executed;
 	uint32_t pid = (uint32_t)getpid(), child;
-	int status;
+	int status, zero = 0;
 
 	want_tracefs();
 	mod = load_case("tracepoints");
@@ -124,6 +124,10 @@ START_TEST(tracepoints_give_their_fields)
 	ck_assert_mem_eq(executed.start, "/bin", 4);
 	ck_assert_mem_eq(executed.head, "/bin/t", 6);
 	ck_assert_str_eq(executed.whole, "/bin/true");
+	/* Whoever was the last to start a program. */
+	assert_ok(mod, bcc_c_map__lookup(map_of(mod, "last"), &zero, sizeof(zero), &executed,
+					 sizeof(executed)));
+	ck_assert_int_ne(executed.whole[0], 0);
 	bcc_c_module__free(mod);
 }
 END_TEST

@@ -112,11 +112,15 @@ char _license[] __attribute__((section("license"), used)) = BCC_C_TEXT(BCC_C_LIC
 			size_ = BCC_C_ROOM_AT(dst);                                                \
 		TP_DATA_LOC_READ_CONST(dst, field, size_);                                         \
 	})
-/* By the object that is known to be there, else by the type: an array or what a pointer points to. */
+/*
+ * By the object that is known to be there, else by the type: an array, or what a pointer points to.
+ * Nothing is known of plain bytes, and the kernel refuses the read rather than that it is cut short.
+ */
 #define BCC_C_ROOM_AT(to)                                                                          \
 	(__builtin_object_size(to, 1) != (size_t)-1 ? __builtin_object_size(to, 1)                 \
-	 : __builtin_types_compatible_p(__typeof__(to), __typeof__(&*(to))) ? sizeof(*(to))        \
-									    : sizeof(to))
+	 : !__builtin_types_compatible_p(__typeof__(to), __typeof__(&*(to))) ? sizeof(to)          \
+	 : sizeof(*(to)) > 1                                                 ? sizeof(*(to))       \
+									     : 0xffff)
 #define TP_DATA_LOC_READ_STR(dst, field, size)                                                     \
 	bpf_probe_read_kernel_str((void *)(dst), size,                                             \
 				  (char *)args + (unsigned short)args->data_loc_##field)
