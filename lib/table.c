@@ -104,10 +104,19 @@ static int find_public(struct bcc_c_module *mod, struct bpf_map *map)
 		   : 0;
 }
 
+/* The table of whose kind those in a table of tables are, or NULL; a type by name ends with it. */
+static const char *inner_of(const char *tag)
+{
+	const char *type = behind(tag, "type:");
+	const char *inner = type ? strchr(type, '$') : NULL;
+
+	return inner ? inner + 1 : behind(tag, "inner:");
+}
+
 static int prepare(struct bcc_c_module *mod, struct bpf_map *map, const char *tag)
 {
 	const char *path = behind(tag, "pin:");
-	const char *inner = behind(tag, "inner:");
+	const char *inner = inner_of(tag);
 
 	if (path && bpf_map__set_pin_path(map, path))
 		return bcc_c__fail(mod, -errno, NULL, "load: pin table '%s' to '%s': %m",

@@ -119,6 +119,26 @@ static void make_inline(LLVMValueRef fn)
 	LLVMSetLinkage(fn, LLVMInternalLinkage);
 }
 
+/*
+ * The macros of the methods increment() and atomic_increment() call a function of the source's own
+ * that has this name and two parameters METHOD__by (bcc_method.h). The program gets its name back.
+ */
+static void restore_name(LLVMValueRef fn)
+{
+	static const char *const macros[] = { "increment", "atomic_increment" };
+	size_t len;
+	const char *name = LLVMGetValueName2(fn, &len);
+
+	for (size_t i = 0; i < sizeof(macros) / sizeof(macros[0]); i++) {
+		size_t method = strlen(macros[i]);
+
+		if (starts_with(name, macros[i]) && !strcmp(name + method, "__by")) {
+			LLVMSetValueName2(fn, macros[i], method);
+			return;
+		}
+	}
+}
+
 static bool has_section(LLVMValueRef global)
 {
 	const char *section = LLVMGetSection(global);
@@ -151,6 +171,7 @@ void pass_programs(LLVMModuleRef module, struct passes *passes)
 			make_inline(fn);
 			continue;
 		}
+		restore_name(fn);
 		/* Programs may call each other, but each is loaded by itself. */
 		if (LLVMGetFirstUse(fn))
 			ir__add_attribute(fn, "alwaysinline");

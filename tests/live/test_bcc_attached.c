@@ -73,6 +73,8 @@ START_TEST(parameters_are_the_arguments)
 	ck_assert_uint_eq(leaf_of(mod, "registers", 5), (uintptr_t)&point);
 	ck_assert_uint_eq(leaf_of(mod, "registers", 6) & 0xfff, (uintptr_t)six_arguments & 0xfff);
 	ck_assert_uint_lt(leaf_of(mod, "registers", 7), (uintptr_t)&point); /* the stack */
+	ck_assert_uint_eq(leaf_of(mod, "registers", 8), leaf_of(mod, "registers", 7));
+	ck_assert(has_leaf(mod, "registers", 9));
 	ck_assert_uint_eq(leaf_of(mod, "registers", 100), result);
 	ck_assert_uint_eq(leaf_of(mod, "registers", 101), 1);
 	ck_assert_uint_eq(leaf_of(mod, "registers", 102), 1);
@@ -89,10 +91,10 @@ START_TEST(tracepoints_give_their_fields)
 	} opened;
 	struct {
 		uint32_t pid, length;
-		char name[64], start[4];
+		char name[64], start[4], head[6], whole[64];
 	} executed;
 	uint32_t pid = (uint32_t)getpid(), child;
-	int status;
+	int status, zero = 0;
 
 	want_tracefs();
 	mod = load_case("tracepoints");
@@ -120,6 +122,12 @@ START_TEST(tracepoints_give_their_fields)
 	ck_assert_str_eq(executed.name, "/bin/true");
 	ck_assert_uint_eq(executed.length, sizeof("/bin/true"));
 	ck_assert_mem_eq(executed.start, "/bin", 4);
+	ck_assert_mem_eq(executed.head, "/bin/t", 6);
+	ck_assert_str_eq(executed.whole, "/bin/true");
+	/* Whoever was the last to start a program. */
+	assert_ok(mod, bcc_c_map__lookup(map_of(mod, "last"), &zero, sizeof(zero), &executed,
+					 sizeof(executed)));
+	ck_assert_int_ne(executed.whole[0], 0);
 	bcc_c_module__free(mod);
 }
 END_TEST
@@ -210,12 +218,12 @@ static void check_opened(struct bcc_c_module *mod, uint32_t key, uint32_t flags)
 	ck_assert_uint_eq(opened.flags & (O_APPEND | O_NONBLOCK), flags);
 }
 
-static struct bcc_c_link *attach_syscall(struct bcc_c_module *mod, const char *name)
+static struct bcc_c_link *attach_syscall(struct bcc_c_module *mod, const char *name,
+					 const char *prog)
 {
 	struct bcc_c_link *link;
-	char prog[64], func[64];
+	char func[64];
 
-	snprintf(prog, sizeof(prog), "syscall__%s", name);
 	snprintf(func, sizeof(func), "__x64_sys_%s", name);
 	link = bcc_c_prog__attach_kprobe(prog_of(mod, prog), func, NULL);
 	ck_assert_msg(link != NULL, "%s", bcc_c_module__errmsg(mod));
@@ -231,9 +239,10 @@ START_TEST(kprobes_follow_pointers)
 	skip_if(!kernel_has_kprobes(), "the kernel has no kprobes");
 	mod = load_case("probes");
 	ck_assert_int_eq(bcc_c_module__attach(mod), 2);
-	attach_syscall(mod, "getpriority");
-	attach_syscall(mod, "rt_sigqueueinfo");
-	attach_syscall(mod, "pread64");
+	attach_syscall(mod, "getpriority", "syscall__getpriority");
+	attach_syscall(mod, "rt_sigqueueinfo", "syscall__rt_sigqueueinfo");
+	attach_syscall(mod, "pread64", "syscall__pread64");
+	attach_syscall(mod, "pread64", "by_macros");
 	set_leaf(mod, "target", 0, (uint64_t)getpid()); /* attaching opens files too */
 	fd = open_file(O_RDONLY | O_NONBLOCK);
 	ck_assert_int_ge(fd, 0);
@@ -247,6 +256,7 @@ START_TEST(kprobes_follow_pointers)
 	ck_assert_uint_eq(leaf_of(mod, "hits", 2), 2007);
 	ck_assert_uint_eq(leaf_of(mod, "hits", 3), 1234);
 	ck_assert_uint_eq(leaf_of(mod, "hits", 4), 3005);
+	ck_assert_uint_eq(leaf_of(mod, "hits", 5), 3005);
 	check_opened(mod, 1, O_NONBLOCK);
 	bcc_c_module__free(mod);
 }
@@ -260,7 +270,7 @@ START_TEST(trampolines_read_directly)
 
 	skip_if(!kernel_has_kprobes(), "the kernel has no fentry");
 	mod = load_case("trampolines");
-	ck_assert_int_eq(bcc_c_module__attach(mod), 3);
+	ck_assert_int_eq(bcc_c_module__attach(mod), 5);
 	set_leaf(mod, "target", 0, (uint64_t)getpid());
 	fd = open_file(O_RDONLY | O_APPEND);
 	ck_assert_int_ge(fd, 0);
@@ -270,7 +280,53 @@ START_TEST(trampolines_read_directly)
 	ck_assert_uint_eq(leaf_of(mod, "hits", 0), strlen("status"));
 	ck_assert_uint_eq(leaf_of(mod, "hits", 1), 1);
 	ck_assert_uint_eq(leaf_of(mod, "hits", 2), 1);
+	ck_assert_uint_eq(leaf_of(mod, "hits", 3), sizeof(buffer));
+	ck_assert_uint_eq(leaf_of(mod, "hits", 4), strlen("status"));
 	check_opened(mod, 1, O_APPEND);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+/* Of the module through which a guest has its files. */
+START_TEST(trampolines_in_modules)
+{
+	struct bcc_c_module *mod;
+
+	skip_if(!kernel_has_kprobes() || access("/sys/kernel/btf/9pnet", R_OK),
+		"no fentry, or not the module 9pnet");
+	mod = load_bcc("BPF_ARRAY(hits, u64, 2);\n"
+		       "MODULE_KFUNC_PROBE(9pnet, p9_client_walk)\n"
+		       "{ hits.atomic_increment(0); return 0; }\n"
+		       "MODULE_KRETFUNC_PROBE(9pnet, p9_client_walk)\n"
+		       "{ hits.atomic_increment(1); return 0; }\n");
+	ck_assert_int_eq(bcc_c_module__attach(mod), 2);
+	ck_assert_int_eq(access("/usr/no-such-file", F_OK), -1);
+	bcc_c_module__detach(mod);
+	ck_assert_uint_gt(leaf_of(mod, "hits", 0), 0);
+	ck_assert_uint_gt(leaf_of(mod, "hits", 1), 0);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+START_TEST(programs_change_results)
+{
+	struct bcc_c_module *mod;
+	int fd;
+
+	skip_if(!kernel_has_kprobes(), "the kernel has no fmod_ret");
+	mod = load_case("results");
+	ck_assert_int_eq(bcc_c_module__attach(mod), 1);
+	set_leaf(mod, "target", 0, (uint64_t)getpid());
+	fd = open_file(O_RDONLY);
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	errno = 0;
+	ck_assert_int_eq(open_file(O_RDONLY), -1);
+	ck_assert_int_eq(errno, EACCES);
+	bcc_c_module__detach(mod);
+	fd = open_file(O_RDONLY);
+	ck_assert_int_ge(fd, 0);
+	close(fd);
 	bcc_c_module__free(mod);
 }
 END_TEST
@@ -278,20 +334,23 @@ END_TEST
 START_TEST(lsm_programs_decide)
 {
 	struct bcc_c_module *mod;
+	int fd;
 
 	skip_if(!kernel_has_kprobes(), "the kernel has no BPF security module");
 	mod = load_case("lsm");
 	ck_assert_int_eq(bcc_c_module__attach(mod), 1);
 	set_leaf(mod, "target", 0, (uint64_t)getpid());
 	for (int i = 0; i < 2; i++) {
-		int fd = open_file(O_RDONLY);
-
+		fd = open_file(O_RDONLY);
 		ck_assert_int_ge(fd, 0);
 		close(fd);
 	}
 	errno = 0;
 	ck_assert_int_eq(open_file(O_RDONLY), -1);
 	ck_assert_int_eq(errno, EPERM);
+	fd = open_file(O_RDONLY); /* it has forgotten */
+	ck_assert_int_ge(fd, 0);
+	close(fd);
 	bcc_c_module__detach(mod);
 	bcc_c_module__free(mod);
 }
@@ -309,6 +368,8 @@ Suite *suite_bcc_attached(void)
 	tcase_add_test(tc, static_probes_load);
 	tcase_add_test(tc, kprobes_follow_pointers);
 	tcase_add_test(tc, trampolines_read_directly);
+	tcase_add_test(tc, trampolines_in_modules);
+	tcase_add_test(tc, programs_change_results);
 	tcase_add_test(tc, lsm_programs_decide);
 	suite_add_tcase(suite, tc);
 	return suite;

@@ -2,6 +2,7 @@
 /* Constants, tests and small functions that the kernel's headers would give. */
 #include "dialect.h"
 
+#include <sys/stat.h>
 #include <sys/sysinfo.h>
 
 START_TEST(names_of_the_kernel_are_there)
@@ -16,6 +17,33 @@ START_TEST(names_of_the_kernel_are_there)
 		ck_assert_msg(leaf_of(mod, "results", i) == want[i], "result %d: %llu, not %llu",
 			      (int)i, (unsigned long long)leaf_of(mod, "results", i),
 			      (unsigned long long)want[i]);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+START_TEST(helpers_say_who_runs)
+{
+	struct bcc_c_module *mod = load_case("helpers");
+	struct stat own;
+	struct {
+		uint64_t device, inode;
+	} namespace;
+	int zero = 0;
+
+	ck_assert_int_eq(stat("/proc/self/ns/pid", &own), 0);
+	namespace.device = own.st_dev;
+	namespace.inode = own.st_ino;
+	assert_ok(mod, bcc_c_map__update(map_of(mod, "namespaces"), &zero, sizeof(zero), &namespace,
+					 sizeof(namespace), 0));
+	set_leaf(mod, "results", 0, 10);
+	ck_assert_int_eq(run_raw(mod, "ask", 0, 0), 0);
+	ck_assert_uint_eq(leaf_of(mod, "results", 0), 8);
+	ck_assert_uint_eq(leaf_of(mod, "results", 1), (uint64_t)getgid() << 32 | getuid());
+	ck_assert_uint_eq(leaf_of(mod, "results", 2), 1);
+	ck_assert_uint_gt(leaf_of(mod, "results", 3), 0);
+	ck_assert_uint_lt(leaf_of(mod, "results", 4), 1024);
+	ck_assert_uint_gt(leaf_of(mod, "results", 5), 0);
+	ck_assert_uint_eq(leaf_of(mod, "results", 6), (uint64_t)getpid());
 	bcc_c_module__free(mod);
 }
 END_TEST
@@ -49,6 +77,7 @@ Suite *suite_bcc_kernel(void)
 	TCase *tc = tcase_create("kernel");
 
 	tcase_add_test(tc, names_of_the_kernel_are_there);
+	tcase_add_test(tc, helpers_say_who_runs);
 	tcase_add_test(tc, sources_may_define_names_anew);
 	suite_add_tcase(suite, tc);
 	return suite;

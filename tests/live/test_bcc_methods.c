@@ -79,6 +79,17 @@ START_TEST(hash_increments)
 }
 END_TEST
 
+START_TEST(functions_have_names_of_methods)
+{
+	struct bcc_c_module *mod = load_case("own_names");
+
+	ck_assert_int_eq(run_raw(mod, "increment", 1, 10), 110 + 6);
+	ck_assert_uint_eq(leaf_of(mod, "counts", 1), 1 + 10 + 1 + 110);
+	ck_assert_str_eq(bcc_c_prog__name(prog_of(mod, "atomic_increment")), "atomic_increment");
+	bcc_c_module__free(mod);
+}
+END_TEST
+
 static uint64_t sum_of(struct bcc_c_module *mod, const char *name, uint32_t key)
 {
 	struct bcc_c_map *map = map_of(mod, name);
@@ -300,6 +311,10 @@ START_TEST(tables_hold_tables)
 	ck_assert_int_eq(run_raw(mod, "in_array", 1, 6), -2);
 	ck_assert_int_eq(run_raw(mod, "in_hash", 77, 5), 55);
 	ck_assert_int_eq(run_raw(mod, "in_hash", 78, 5), -1);
+	ck_assert_int_eq(run_raw(mod, "in_others", 3, 5), -1);
+	set_leaf(mod, "by_number", 3, fd);
+	set_leaf(mod, "by_type", 3, fd);
+	ck_assert_int_eq(run_raw(mod, "in_others", 3, 5), 110);
 	bcc_c_module__free(mod);
 }
 END_TEST
@@ -330,6 +345,7 @@ Suite *suite_bcc_methods(void)
 	tcase_add_test(tc, hash_makes_leaves);
 	tcase_add_test(tc, programs_end_without_a_leaf);
 	tcase_add_test(tc, hash_increments);
+	tcase_add_test(tc, functions_have_names_of_methods);
 	tcase_add_test(tc, others_increment_what_is_there);
 	tcase_add_test(tc, keys_and_leaves_have_their_types);
 	tcase_add_test(tc, histograms_fill);

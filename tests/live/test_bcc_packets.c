@@ -9,6 +9,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <arpa/inet.h>
+#include <poll.h>
+#include <sys/socket.h>
 
 START_TEST(xdp_programs_redirect)
 {
@@ -21,6 +23,11 @@ START_TEST(xdp_programs_redirect)
 			 0); /* XDP_ABORTED */
 	ck_assert_int_eq(run_packet(bcc_c_prog__fd(prog_of(mod, "redirect")), packet, 64),
 			 4); /* XDP_REDIRECT */
+	ck_assert_int_eq(run_packet(bcc_c_prog__fd(prog_of(mod, "redirect_up")), packet, 64),
+			 1); /* XDP_DROP: no socket there */
+	ck_assert_int_eq(
+		run_packet(bcc_c_prog__fd(prog_of(mod, "redirect_up_or_pass")), packet, 64),
+		2); /* XDP_PASS */
 	bcc_c_module__free(mod);
 }
 END_TEST
@@ -108,6 +115,53 @@ START_TEST(sockets_have_storage)
 	ck_assert_int_eq(run_packet(fd, packet, 64), 64);
 	ck_assert_int_eq(run_packet(fd, packet, 64), 64);
 	ck_assert_int_eq(run_packet(fd, packet, 128), 1000); /* deleted */
+	bpf_object__close(object);
+}
+END_TEST
+
+/* A pair of connected sockets, of which one goes into the table at an index. */
+static void connect_pair(int pair[2], int map, uint32_t index)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(to);
+	int listener = socket(AF_INET, SOCK_STREAM, 0);
+
+	ck_assert_int_eq(bind(listener, (struct sockaddr *)&to, len), 0);
+	ck_assert_int_eq(getsockname(listener, (struct sockaddr *)&to, &len), 0);
+	ck_assert_int_eq(listen(listener, 1), 0);
+	pair[0] = socket(AF_INET, SOCK_STREAM, 0);
+	ck_assert_int_eq(connect(pair[0], (struct sockaddr *)&to, len), 0);
+	pair[1] = accept(listener, NULL, NULL);
+	ck_assert_int_ge(pair[1], 0);
+	close(listener);
+	ck_assert_int_eq(bpf_map_update_elem(map, &index, &pair[1], BPF_ANY), 0);
+}
+
+/* What comes in at one socket goes out of another. */
+START_TEST(sockets_hand_on)
+{
+	struct bpf_object *object = open_case("relay");
+	char text[8] = "";
+	int map, relay, from[2], to[2];
+	struct pollfd ready = { .events = POLLIN };
+
+	set_type(object, "relay", BPF_PROG_TYPE_SK_SKB, BPF_SK_SKB_STREAM_VERDICT);
+	ck_assert_int_eq(bpf_object__load(object), 0);
+	map = bpf_map__fd(bpf_object__find_map_by_name(object, "sockets"));
+	relay = bpf_program__fd(bpf_object__find_program_by_name(object, "relay"));
+	ck_assert_int_eq(bpf_prog_attach(relay, map, BPF_SK_SKB_STREAM_VERDICT, 0), 0);
+	connect_pair(to, map, 1);
+	connect_pair(from, map, 0);
+	ck_assert_int_eq(send(from[0], "handed", 7, 0), 7);
+	ready.fd = to[0];
+	ck_assert_int_eq(poll(&ready, 1, 5000), 1);
+	ck_assert_int_eq(recv(to[0], text, sizeof(text), 0), 7);
+	ck_assert_str_eq(text, "handed");
+	for (int i = 0; i < 2; i++) {
+		close(from[i]);
+		close(to[i]);
+	}
 	bpf_object__close(object);
 }
 END_TEST
@@ -239,6 +293,7 @@ Suite *suite_bcc_packets(void)
 	tcase_add_test(tc, sockets_have_storage);
 	tcase_add_test(tc, groups_have_storage);
 	tcase_add_test(tc, socket_maps_load);
+	tcase_add_test(tc, sockets_hand_on);
 	tcase_add_test(tc, packets_are_walked);
 	tcase_add_test(tc, packets_are_loaded_from);
 	tcase_add_test(tc, packets_are_changed);

@@ -77,6 +77,19 @@ static const struct expected {
 	{ "t_groups", BPF_MAP_TYPE_CGROUP_ARRAY, 4, 4, 23, 0 },
 	{ "t_hist", BPF_MAP_TYPE_ARRAY, 4, 8, 24, 0 },
 	{ "t_queue", BPF_MAP_TYPE_QUEUE, 0, 4, 25, 0 },
+	{ "t_public_queue", BPF_MAP_TYPE_QUEUE, 0, 4, 26, 0 },
+	{ "t_shared_stack", BPF_MAP_TYPE_STACK, 0, 2, 27, 0 },
+	{ "t_processors", BPF_MAP_TYPE_CPUMAP, 4, 4, 2, 0 },
+	{ "tt_perf_array", BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, 4, 30, 0 },
+	{ "tt_devmap", BPF_MAP_TYPE_DEVMAP, 4, 4, 31, BPF_F_RDONLY_PROG },
+	{ "tt_cpumap", BPF_MAP_TYPE_CPUMAP, 4, 4, 2, 0 },
+	{ "tt_xskmap", BPF_MAP_TYPE_XSKMAP, 4, 4, 33, 0 },
+	{ "tt_sockmap", BPF_MAP_TYPE_SOCKMAP, 4, 4, 34, 0 },
+	{ "tt_sockhash", BPF_MAP_TYPE_SOCKHASH, 8, 4, 35, 0 },
+	{ "tt_cgroup_stor", BPF_MAP_TYPE_CGROUP_STORAGE, 16, 8, 0, 0 },
+	{ "tt_percpu_cgro", BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE, 16, 8, 0, 0 },
+	{ "tt_sk_storage", BPF_MAP_TYPE_SK_STORAGE, 4, 8, 0, BPF_F_NO_PREALLOC },
+	{ "tt_task_storage", BPF_MAP_TYPE_TASK_STORAGE, 4, 8, 0, BPF_F_NO_PREALLOC },
 	{ "t_public", BPF_MAP_TYPE_HASH, 4, 8, 19, 0 },
 	{ "t_shared", BPF_MAP_TYPE_HASH, 4, 8, 20, 0 },
 };
@@ -134,10 +147,21 @@ START_TEST(there_are_no_other_maps)
 }
 END_TEST
 
+static uint32_t map_id(struct bcc_c_module *mod, const char *name)
+{
+	struct bpf_map_info info = {};
+	uint32_t size = sizeof(info);
+
+	ck_assert_int_eq(bpf_obj_get_info_by_fd(bcc_c_map__fd(map_of(mod, name)), &info, &size), 0);
+	return info.id;
+}
+
 /* Two modules that name the same path have the same table. */
 START_TEST(pinned_tables_are_shared)
 {
 	static const char source[] =
+		"BPF_XSKMAP(sockets, 4, \"/sys/fs/bpf/bcc_c-test/sockets\");\n"
+		"BPF_QUEUESTACK_PINNED(\"queue\", waiting, u64, 4, 0, \"/sys/fs/bpf/bcc_c-test/waiting\");\n"
 		"BPF_TABLE_PINNED(\"hash\", u64, u64, pinned, 10, \"/sys/fs/bpf/bcc_c-test/pinned\");\n"
 		"int put(struct bpf_raw_tracepoint_args *ctx)\n"
 		"{ u64 key = ctx->args[0], leaf = ctx->args[1]; return pinned.update(&key, &leaf); }\n";
@@ -151,9 +175,12 @@ START_TEST(pinned_tables_are_shared)
 	other = load_bcc(source);
 	ck_assert_int_eq(run_raw(one, "put", 5, 50), 0);
 	ck_assert_uint_eq(leaf_of(other, "pinned", 5), 50);
+	ck_assert_uint_eq(map_id(one, "sockets"), map_id(other, "sockets"));
+	ck_assert_uint_eq(map_id(one, "waiting"), map_id(other, "waiting"));
 	bcc_c_module__free(other);
 	bcc_c_module__free(one);
 	ck_assert_int_eq(access("/sys/fs/bpf/bcc_c-test/pinned", F_OK), 0);
+	ck_assert_int_eq(access("/sys/fs/bpf/bcc_c-test/sockets", F_OK), 0);
 }
 END_TEST
 

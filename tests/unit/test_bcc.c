@@ -56,6 +56,7 @@ static const struct {
 	{ "BPF_TABLE(\"hash\", u32, u8, t, 5);", BPF_MAP_TYPE_HASH, 4, 1, 5, 0 },
 	{ "BPF_TABLE(\"lru_percpu_hash\", u32, u64, t, 5);", BPF_MAP_TYPE_LRU_PERCPU_HASH, 4, 8, 5,
 	  0 },
+	{ "BPF_TABLE(\"perf_array\", int, u32, t, 5);", BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, 4, 5, 0 },
 	{ "BPF_TABLE(\"histogram\", int, u64, t, 5);", BPF_MAP_TYPE_ARRAY, 4, 8, 5, 0 },
 	{ "BPF_F_TABLE(\"hash\", u32, u8, t, 5, BPF_F_NO_PREALLOC);", BPF_MAP_TYPE_HASH, 4, 1, 5,
 	  BPF_F_NO_PREALLOC },
@@ -133,6 +134,7 @@ END_TEST
 START_TEST(tables_that_are_wrong)
 {
 	refuse("BPF_TABLE(\"hsah\", u32, u64, t, 5);", "1:1", "no table has the type hsah");
+	refuse("BPF_TABLE(\"queue\", u32, u64, t, 5);", "a queue has no keys", "use BPF_QUEUE");
 	refuse("BPF_QUEUESTACK(\"hash\", t, u64, 5, 0);", "1:1", "of type queue or stack");
 	refuse("BPF_HASH(t, struct no_such_struct);", "no_such_struct", "");
 }
@@ -149,6 +151,10 @@ START_TEST(methods_that_there_are_not)
 	       "push, pop and peek");
 	refuse("BPF_TABLE(\"hash\", u32, u64, t, 5);\n" PROGRAM("t.push(&v, 0);"),
 	       "'push' is unavailable", "BPF_TABLE has no such method");
+	refuse("BPF_PERF_OUTPUT(t);\n" PROGRAM("t.increment(k);"), "'increment' is unavailable",
+	       "BPF_PERF_OUTPUT has perf_submit");
+	refuse("BPF_PERF_OUTPUT(t);\n" PROGRAM("t.increment(k, 2);"), "is unavailable",
+	       "BPF_PERF_OUTPUT has perf_submit");
 	refuse("BPF_HASH(t);\n" PROGRAM("t.no_such_method(&v);"), "no_such_method", "t_table_t");
 }
 END_TEST
@@ -157,6 +163,9 @@ START_TEST(methods_used_wrongly)
 {
 	refuse("BPF_HASH(t, u32);\n" PROGRAM("t.lookup(&k, &v);"), "too many arguments", "");
 	refuse("struct s { u64 a, b; }; BPF_HASH(t, u32, struct s);\n" PROGRAM("t.increment(k);"),
+	       "leaf_is_no_integer", "");
+	refuse("struct s { u64 a, b; }; BPF_HASH(t, u32, struct s);\n" PROGRAM(
+		       "t.increment(k, 2);"),
 	       "leaf_is_no_integer", "");
 	refuse("struct s { u64 a, b; }; BPF_HASH(t, struct s);\n" PROGRAM("t.increment(k);"),
 	       "struct s", "");

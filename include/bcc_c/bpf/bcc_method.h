@@ -95,6 +95,11 @@ struct leaf_is_no_integer {
 					 (BCC_C_INTEGER_LIKE(V))0,                                 \
 					 (struct leaf_is_no_integer){ { 0 } }))
 
+/* The key of what is incremented by one, or nothing that there is where that can't be. */
+#define BCC_C_KEY_TO_STEP(K, V)                                                                    \
+	__typeof__(__builtin_choose_expr(__builtin_classify_type(*(V *)0) < 8, *(K *)0,            \
+					 (struct leaf_is_no_integer){ { 0 } }))
+
 /* By what a table is incremented. */
 #define BCC_C_STEP(T) __bcc_c_step_##T
 
@@ -106,26 +111,39 @@ struct leaf_is_no_integer {
 		add;                                                                               \
 	else if (BCC_C_TYPE_OF(T) == BCC_C_TYPE_hash)                                              \
 		bpf_map_update_elem(&BCC_C_MAP(T), &key, &step, BCC_C_NOEXIST);
+#define BCC_C_ADD_ONE(T, V, add)                                                                   \
+	const BCC_C_INTEGER_LIKE(V) by = 1;                                                        \
+	BCC_C_ADD(T, V, add)
+
+/*
+ * The increment may be left out, so there are two methods: a call with two arguments is one of
+ * METHOD__by(). All other calls stay, as they may be of a function of the source's own that has the
+ * method's name; of its functions those with two parameters are called METHOD__by, too.
+ */
+#define BCC_C_METHOD_FOR(_1, _2, _3, _4, _5, _6, _7, method, ...) method
+#define BCC_C_ONE_OR_TWO(method, ...)                                                              \
+	BCC_C_METHOD_FOR(__VA_ARGS__, method, method, method, method, method, method##__by,        \
+			 method, )
 
 #ifdef BCC_C_USES_increment
 #define BCC_C_INCREMENT(M, T, K, V)                                                                \
-	M(T, void, increment, (K key, BCC_C_STEP(T) by), BCC_C_ADD(T, V, *leaf += step))
-#define increment(...) increment(BCC_C_BY_ONE(__VA_ARGS__, 1))
+	M(T, void, increment, (BCC_C_KEY_TO_STEP(K, V) key), BCC_C_ADD_ONE(T, V, *leaf += step))   \
+	M(T, void, increment__by, (K key, BCC_C_STEP(T) by), BCC_C_ADD(T, V, *leaf += step))
+#define increment(...) BCC_C_ONE_OR_TWO(increment, __VA_ARGS__)(__VA_ARGS__)
 #else
 #define BCC_C_INCREMENT(M, T, K, V)
 #endif
 
 #ifdef BCC_C_USES_atomic_increment
 #define BCC_C_ATOMIC_INCREMENT(M, T, K, V)                                                         \
-	M(T, void, atomic_increment, (K key, BCC_C_STEP(T) by),                                    \
+	M(T, void, atomic_increment, (BCC_C_KEY_TO_STEP(K, V) key),                                \
+	  BCC_C_ADD_ONE(T, V, __sync_fetch_and_add(leaf, step)))                                   \
+	M(T, void, atomic_increment__by, (K key, BCC_C_STEP(T) by),                                \
 	  BCC_C_ADD(T, V, __sync_fetch_and_add(leaf, step)))
-#define atomic_increment(...) atomic_increment(BCC_C_BY_ONE(__VA_ARGS__, 1))
+#define atomic_increment(...) BCC_C_ONE_OR_TWO(atomic_increment, __VA_ARGS__)(__VA_ARGS__)
 #else
 #define BCC_C_ATOMIC_INCREMENT(M, T, K, V)
 #endif
-
-/* The first two arguments, of which the second may be the 1 behind a single one. */
-#define BCC_C_BY_ONE(key, by, ...) key, by
 
 /* clang-format off */
 #define BCC_C_CHANGES(M, T, K, V)                                                                  \

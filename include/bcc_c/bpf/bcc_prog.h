@@ -104,8 +104,23 @@ char _license[] __attribute__((section("license"), used)) = BCC_C_TEXT(BCC_C_LIC
 #define TP_DATA_LOC_READ_CONST(dst, field, size)                                                   \
 	bpf_probe_read_kernel((void *)(dst), size,                                                 \
 			      (char *)args + (unsigned short)args->data_loc_##field)
+/* As much as the field holds and there is room for: the kernel wants to see an end to it. */
 #define TP_DATA_LOC_READ(dst, field)                                                               \
-	TP_DATA_LOC_READ_CONST(dst, field, (unsigned int)args->data_loc_##field >> 16)
+	({                                                                                         \
+		u64 size_ = (unsigned int)args->data_loc_##field >> 16;                            \
+		if (size_ > BCC_C_ROOM_AT(dst))                                                    \
+			size_ = BCC_C_ROOM_AT(dst);                                                \
+		TP_DATA_LOC_READ_CONST(dst, field, size_);                                         \
+	})
+/*
+ * By the object that is known to be there, else by the type: an array, or what a pointer points to.
+ * Nothing is known of plain bytes, and the kernel refuses the read rather than that it is cut short.
+ */
+#define BCC_C_ROOM_AT(to)                                                                          \
+	(__builtin_object_size(to, 1) != (size_t)-1 ? __builtin_object_size(to, 1)                 \
+	 : !__builtin_types_compatible_p(__typeof__(to), __typeof__(&*(to))) ? sizeof(to)          \
+	 : sizeof(*(to)) > 1                                                 ? sizeof(*(to))       \
+									     : 0xffff)
 #define TP_DATA_LOC_READ_STR(dst, field, size)                                                     \
 	bpf_probe_read_kernel_str((void *)(dst), size,                                             \
 				  (char *)args + (unsigned short)args->data_loc_##field)

@@ -56,6 +56,7 @@ enum {
 	 : BCC_C_IS(string, array)                                                                 \
 	 : BCC_C_IS(string, prog)                                                                  \
 	 : BCC_C_IS(string, perf_output)                                                           \
+	 : BCC_C_IS(string, perf_array)                                                            \
 	 : BCC_C_IS(string, percpu_hash)                                                           \
 	 : BCC_C_IS(string, percpu_array)                                                          \
 	 : BCC_C_IS(string, stacktrace)                                                            \
@@ -276,9 +277,13 @@ enum {
 
 /* ---- tables by type string */
 
+#define BCC_C_HAS_KEYS(type)                                                                       \
+	((type) != BCC_C_TYPE_queue && (type) != BCC_C_TYPE_stack && (type) != BCC_C_TYPE_ringbuf)
 #define BCC_C_TABLE(T, type, K, V, size, flags, ...)                                               \
 	BCC_C_MAKE_MAP(T, BCC_C_TYPE_NAMED(type, K), K, V, size, flags, ##__VA_ARGS__)             \
 	_Static_assert(BCC_C_TYPE_OF(T) != 0, "no table has the type " type);                      \
+	_Static_assert(BCC_C_HAS_KEYS(BCC_C_TYPE_OF(T)),                                           \
+		       "a " type " has no keys: use BPF_QUEUE, BPF_STACK or BPF_RINGBUF_OUTPUT");  \
 	BCC_C_MAKE_METHODS(T, K, V, BCC_C_ANY_HAVE,                                                \
 			   "BPF_TABLE has no such method; use the macro of its type, "             \
 			   "such as BPF_PERF_OUTPUT or BPF_QUEUE")

@@ -35,10 +35,11 @@ int on_six_by_macros(struct pt_regs *ctx)
 {
 	u64 values[] = { PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx),
 			 PT_REGS_PARM4(ctx), PT_REGS_PARM5(ctx), PT_REGS_PARM6(ctx),
-			 PT_REGS_IP(ctx),    PT_REGS_SP(ctx) };
+			 PT_REGS_IP(ctx),    PT_REGS_SP(ctx),    PT_REGS_RET(ctx),
+			 PT_REGS_FP(ctx) };
 
 #pragma unroll
-	for (int i = 0; i < 8; i++) {
+	for (int i = 0; i < 10; i++) {
 		u32 key = i;
 
 		registers.update(&key, &values[i]);

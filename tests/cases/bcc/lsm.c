@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* A security module of one function: the target may not open files of that name. */
+/* A security module of one function: the target may open each file twice. */
 #include <linux/fs.h>
 
 BPF_HASH(target, int, u32);
@@ -17,5 +17,8 @@ LSM_PROBE(file_open, struct file *file)
 	if (!count)
 		return 0;
 	(*count)++;
-	return *count > 2 ? -EPERM : 0; /* the third time and later */
+	if (*count < 3)
+		return 0;
+	opened.inode_storage_delete(file->f_inode);
+	return -EPERM; /* each third time */
 }

@@ -84,3 +84,13 @@ int syscall__pread64(struct pt_regs *ctx, unsigned int fd, char __user *buf, siz
 		hits.increment(4, count * 1000 + pos);
 	return 0;
 }
+
+/* 5: the same by hand. */
+int by_macros(struct pt_regs *ctx)
+{
+	struct pt_regs *regs = PT_REGS_SYSCALL_CTX(ctx);
+
+	if (is_target())
+		hits.increment(5, PT_REGS_PARM3_SYSCALL(regs) * 1000 + PT_REGS_PARM4_SYSCALL(regs));
+	return 0;
+}

@@ -22,6 +22,8 @@ int sent(struct sk_msg_md *msg)
 {
 	struct pair pair = { msg->remote_port, msg->local_port };
 
+	if (msg->size > 1000)
+		return by_index.msg_redirect_map(msg, 0, BPF_F_INGRESS);
 	return by_pair.msg_redirect_hash(msg, &pair, BPF_F_INGRESS);
 }
 

@@ -9,7 +9,7 @@ struct opened {
 
 struct executed {
 	u32 pid, length;
-	char name[64], start[4];
+	char name[64], start[4], head[6], whole[64];
 };
 
 BPF_HASH(target, int, u32);
@@ -17,6 +17,7 @@ BPF_HASH(calls, u64, u64);
 BPF_HASH(by_register, u64, u64);
 BPF_HASH(opens, u32, struct opened);
 BPF_HASH(executions, u32, struct executed);
+BPF_ARRAY(last, struct executed, 1);
 
 static u32 is_target(void)
 {
@@ -48,14 +49,20 @@ TRACEPOINT_PROBE(syscalls, sys_enter_openat)
 
 TRACEPOINT_PROBE(sched, sched_process_exec)
 {
-	struct executed executed = {};
+	struct executed executed = {}, *there;
+	int zero = 0;
 	u32 pid = bpf_get_current_pid_tgid() >> 32;
 
 	executed.pid = args->pid;
 	executed.length = (u32)args->data_loc_filename >> 16;
 	TP_DATA_LOC_READ_STR(&executed.name, filename, sizeof(executed.name));
 	TP_DATA_LOC_READ_CONST(&executed.start, filename, sizeof(executed.start));
+	TP_DATA_LOC_READ(executed.head, filename); /* as much as there is room for */
+	TP_DATA_LOC_READ(&executed.whole, filename);
 	executions.update(&pid, &executed);
+	there = last.lookup(&zero);
+	if (there)
+		TP_DATA_LOC_READ(there->whole, filename);
 	return 0;
 }
 

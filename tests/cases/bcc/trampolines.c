@@ -49,3 +49,18 @@ KRETFUNC_PROBE(vfs_read, struct file *file)
 		hits.increment(2);
 	return 0;
 }
+
+/* By module; the kernel proper counts as one. */
+MODULE_KFUNC_PROBE(vmlinux, vfs_read, struct file *file, char *buffer, size_t count)
+{
+	if (is_target())
+		hits.increment(3, count);
+	return 0;
+}
+
+MODULE_KRETFUNC_PROBE(vmlinux, security_file_open, struct file *file, int ret)
+{
+	if (is_target())
+		hits.increment(4, file->f_path.dentry->d_name.len + ret);
+	return 0;
+}

@@ -6,6 +6,7 @@
 
 BPF_CPUMAP(processors, 2);
 BPF_DEVMAP(devices, 2);
+BPF_XSKMAP(sockets, 2);
 BPF_PERCPU_ARRAY(lengths, u64, 1);
 
 int redirect(struct xdp_md *ctx)
@@ -16,6 +17,21 @@ int redirect(struct xdp_md *ctx)
 int redirect_nowhere(struct xdp_md *ctx)
 {
 	return devices.redirect_map(1, 0);
+}
+
+/* To a socket of user space, where there is one. */
+int redirect_up(struct xdp_md *ctx)
+{
+	int index = ctx->rx_queue_index;
+
+	if (!sockets.lookup(&index))
+		return XDP_DROP;
+	return sockets.redirect_map(index, 0);
+}
+
+int redirect_up_or_pass(struct xdp_md *ctx)
+{
+	return sockets.redirect_map(ctx->rx_queue_index, XDP_PASS);
 }
 
 int count_ip(struct xdp_md *ctx)
