@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Stack traces of the kernel and of the program that is in it. */
+/*
+ * Stack traces of the kernel and of the program that is in it. Each may fall on the place of the one
+ * before, which is then to give way.
+ */
 #include <uapi/linux/ptrace.h>
 
 BPF_STACK_TRACE(traces, 64);
@@ -12,7 +15,7 @@ int kernel_stack(struct bpf_raw_tracepoint_args *ctx)
 
 int user_stack(struct bpf_raw_tracepoint_args *ctx)
 {
-	return traces.get_stackid(ctx, BPF_F_USER_STACK);
+	return traces.get_stackid(ctx, BPF_F_USER_STACK | BPF_F_REUSE_STACKID);
 }
 
 int build_ids(struct bpf_raw_tracepoint_args *ctx)
@@ -22,5 +25,5 @@ int build_ids(struct bpf_raw_tracepoint_args *ctx)
 
 int skipping(struct bpf_raw_tracepoint_args *ctx)
 {
-	return traces.get_stackid(ctx, 2);
+	return traces.get_stackid(ctx, 2 | BPF_F_REUSE_STACKID);
 }
