@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -90,5 +91,10 @@ int bcc_c__read_file(const char *path, size_t limit, struct bcc_c__buf *buf);
 
 /* Writes all size bytes. Returns 0 or a negative errno. */
 int bcc_c__write_fd(int fd, const void *data, size_t size);
+
+static inline bool bcc_c__starts_with(const char *text, const char *start)
+{
+	return !strncmp(text, start, strlen(start));
+}
 
 #endif

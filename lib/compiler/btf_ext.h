@@ -5,6 +5,7 @@
 #ifndef BCC_C__BTF_EXT_H
 #define BCC_C__BTF_EXT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct btf_ext_header {
@@ -26,5 +27,18 @@ struct btf_ext_part {
 	uint32_t section; /* its name */
 	uint32_t cnt;
 };
+
+/* Told of each record. Returns 0, or another number to end the walk. */
+typedef int (*btf_ext_fn)(void *ctx, char *record);
+
+/*
+ * Walks the records of one kind: their size, then for each section of code a part.
+ *
+ * @at, @size: all that there is of the kind
+ * @least: no record may be smaller
+ *
+ * Returns 0; what the function returned if that is not 0; -EINVAL if these are no such records.
+ */
+int btf_ext__walk(char *at, size_t size, size_t least, btf_ext_fn fn, void *ctx);
 
 #endif

@@ -103,7 +103,7 @@ static struct file *find_file(struct job *job, uint32_t name_off)
 	return &files[job->file_cnt++];
 }
 
-static int fill_record(struct job *job, struct bpf_line_info *info)
+static int fill_info(struct job *job, struct bpf_line_info *info)
 {
 	struct file *file = find_file(job, info->file_name_off);
 	uint32_t number = BPF_LINE_INFO_LINE_NUM(info->line_col);
@@ -124,36 +124,15 @@ static int fill_record(struct job *job, struct bpf_line_info *info)
 	return 0;
 }
 
-static int fill_records(struct job *job, char *at, const char *end)
+static int fill_record(void *ctx, char *record)
 {
 	struct bpf_line_info info;
-	struct btf_ext_part part;
-	uint32_t size;
-	int err = 0;
+	int err;
 
-	if (at == end)
-		return 0;
-	if (end - at < (ptrdiff_t)sizeof(size))
-		return -EINVAL;
-	memcpy(&size, at, sizeof(size));
-	if (size < sizeof(info))
-		return -EINVAL;
-	for (at += sizeof(size); at < end;) {
-		if (end - at < (ptrdiff_t)sizeof(part))
-			return -EINVAL;
-		memcpy(&part, at, sizeof(part));
-		at += sizeof(part);
-		if (part.cnt > (size_t)(end - at) / size)
-			return -EINVAL;
-		for (uint32_t i = 0; !err && i < part.cnt; i++, at += size) {
-			memcpy(&info, at, sizeof(info));
-			err = fill_record(job, &info);
-			memcpy(at, &info, sizeof(info));
-		}
-		if (err)
-			return err;
-	}
-	return 0;
+	memcpy(&info, record, sizeof(info));
+	err = fill_info(ctx, &info);
+	memcpy(record, &info, sizeof(info));
+	return err;
 }
 
 /* Finds the strings, which must be all that is behind the types. */
@@ -198,7 +177,9 @@ int lines__add(const char *btf, size_t btf_size, char *ext, size_t ext_size, lin
 	if (start + header.line_info_len > ext_size)
 		return -EINVAL;
 	bcc_c__buf_append(out, btf, btf_size);
-	err = fill_records(&job, ext + start, ext + start + header.line_info_len);
+	if (header.line_info_len)
+		err = btf_ext__walk(ext + start, header.line_info_len, sizeof(struct bpf_line_info),
+				    fill_record, &job);
 	set_string_size(&job);
 	for (size_t i = 0; i < job.file_cnt; i++) {
 		free(job.files[i].lines);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../util.h"
 #include "ir.h"
 
 static LLVMTypeRef word(LLVMBuilderRef build)
@@ -178,11 +179,6 @@ void packet__store(LLVMBuilderRef build, const struct packet_bits *bits, LLVMVal
 
 #define INSTRUCTION "llvm.bpf.load."
 
-static bool starts_with(const char *text, const char *start)
-{
-	return !strncmp(text, start, strlen(start));
-}
-
 static const char *callee_name(LLVMValueRef inst)
 {
 	LLVMValueRef callee = LLVMIsACallInst(inst) ? LLVMGetCalledValue(inst) : NULL;
@@ -193,14 +189,14 @@ static const char *callee_name(LLVMValueRef inst)
 
 bool packet__is(LLVMValueRef inst, const char *start)
 {
-	return starts_with(callee_name(inst), start);
+	return bcc_c__starts_with(callee_name(inst), start);
 }
 
 static unsigned int bytes_of(LLVMValueRef inst, const char *start)
 {
 	const char *name = callee_name(inst);
 
-	return starts_with(name, start) ? (unsigned int)(name[strlen(start)] - '0') : 0;
+	return bcc_c__starts_with(name, start) ? (unsigned int)(name[strlen(start)] - '0') : 0;
 }
 
 unsigned int packet__load_bytes(LLVMValueRef inst)
@@ -231,7 +227,8 @@ bool packet__is_used(LLVMModuleRef module)
 	for (; fn; fn = LLVMGetNextFunction(fn)) {
 		const char *name = LLVMGetValueName2(fn, &len);
 
-		if (starts_with(name, PACKET_PREFIX) || starts_with(name, INSTRUCTION))
+		if (bcc_c__starts_with(name, PACKET_PREFIX) ||
+		    bcc_c__starts_with(name, INSTRUCTION))
 			return true;
 	}
 	return false;

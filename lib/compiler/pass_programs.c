@@ -46,17 +46,12 @@ static const struct {
 	{ "sk_reuseport_md", "sk_reuseport" },
 };
 
-static bool starts_with(const char *name, const char *start)
-{
-	return !strncmp(name, start, strlen(start));
-}
-
 /* "tracepoint__CATEGORY__EVENT", a function's or a struct's name, to a section's. */
 static bool write_tracepoint(const char *name, char *section, size_t size)
 {
 	const char *category = name + strlen("tracepoint__"), *event;
 
-	if (!starts_with(name, "tracepoint__"))
+	if (!bcc_c__starts_with(name, "tracepoint__"))
 		return false;
 	event = strstr(category, "__");
 	if (!event || event == category)
@@ -78,7 +73,7 @@ static bool write_by_name(const char *name, char *section, size_t size)
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
 		const char *rest = name + strlen(prefixes[i].start);
 
-		if (!starts_with(name, prefixes[i].start))
+		if (!bcc_c__starts_with(name, prefixes[i].start))
 			continue;
 		if (strstr(prefixes[i].start, "func__"))
 			rest = skip_module(rest);
@@ -98,7 +93,7 @@ static void write_by_context(LLVMValueRef fn, char *section, size_t size)
 	snprintf(name, sizeof(name), "%.*s", (int)len, text);
 	if (write_tracepoint(name, section, size))
 		return;
-	if (starts_with(name, "bpf_iter__")) {
+	if (bcc_c__starts_with(name, "bpf_iter__")) {
 		snprintf(section, size, "iter/%s", name + strlen("bpf_iter__"));
 		return;
 	}
@@ -132,7 +127,7 @@ static void restore_name(LLVMValueRef fn)
 	for (size_t i = 0; i < sizeof(macros) / sizeof(macros[0]); i++) {
 		size_t method = strlen(macros[i]);
 
-		if (starts_with(name, macros[i]) && !strcmp(name + method, "__by")) {
+		if (bcc_c__starts_with(name, macros[i]) && !strcmp(name + method, "__by")) {
 			LLVMSetValueName2(fn, macros[i], method);
 			return;
 		}

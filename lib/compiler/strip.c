@@ -84,52 +84,34 @@ static int add_lines(struct object *object, const struct strip_input *in)
 
 /* ---- relocations */
 
-static bool is_about_kernel(const struct btf_view *btf, const struct bpf_core_relo *relo,
-			    strip_kernels_fn fn, void *ctx)
-{
-	const struct btf_type *type = btf_view__type(btf, relo->type_id);
+struct relocations {
+	const struct btf_view *btf;
+	const struct strip_input *in;
+};
 
-	/* The numbers of types in the kernel's BTF are known only when it is read. */
-	if (!type || relo->kind == BPF_CORE_TYPE_ID_LOCAL || relo->kind == BPF_CORE_TYPE_ID_TARGET)
-		return false;
-	return fn(ctx, btf_view__string(btf, type->name_off));
-}
-
-/* Walks the relocations: the size of each, then for each section of code its name, a count, these. */
-static bool all_are_about_kernel(const struct btf_view *btf, const char *at, const char *end,
-				 strip_kernels_fn fn, void *ctx)
+/* Gives 0 if a relocation is about a type of the kernel's. */
+static int is_about_other(void *ctx, char *record)
 {
+	const struct relocations *relocations = ctx;
+	const struct strip_input *in = relocations->in;
 	struct bpf_core_relo relo;
-	struct btf_ext_part part;
-	uint32_t size;
+	const struct btf_type *type;
 
-	if (end - at < (ptrdiff_t)sizeof(size))
-		return false;
-	memcpy(&size, at, sizeof(size));
-	if (size < sizeof(relo))
-		return false;
-	for (at += sizeof(size); at < end;) {
-		if (end - at < (ptrdiff_t)sizeof(part))
-			return false;
-		memcpy(&part, at, sizeof(part));
-		at += sizeof(part);
-		if (part.cnt > (size_t)(end - at) / size)
-			return false;
-		for (uint32_t i = 0; i < part.cnt; i++, at += size) {
-			memcpy(&relo, at, sizeof(relo));
-			if (!is_about_kernel(btf, &relo, fn, ctx))
-				return false;
-		}
-	}
-	return true;
+	memcpy(&relo, record, sizeof(relo));
+	type = btf_view__type(relocations->btf, relo.type_id);
+	/* The numbers of types in the kernel's BTF are known only when it is read. */
+	if (!type || relo.kind == BPF_CORE_TYPE_ID_LOCAL || relo.kind == BPF_CORE_TYPE_ID_TARGET)
+		return 1;
+	return !in->is_kernels(in->ctx, btf_view__string(relocations->btf, type->name_off));
 }
 
-static void drop_relocations(struct object *object, strip_kernels_fn fn, void *ctx)
+static void drop_relocations(struct object *object, const struct strip_input *in)
 {
 	Elf64_Shdr *types = find_section(object, ".BTF");
 	Elf64_Shdr *ext = find_section(object, ".BTF.ext");
 	struct btf_ext_header header;
 	struct btf_view btf;
+	struct relocations relocations = { .btf = &btf, .in = in };
 	const char *why;
 	char *start;
 
@@ -142,7 +124,8 @@ static void drop_relocations(struct object *object, strip_kernels_fn fn, void *c
 		return;
 	start += header.hdr_len + header.core_relo_off;
 	if (header.core_relo_len &&
-	    all_are_about_kernel(&btf, start, start + header.core_relo_len, fn, ctx)) {
+	    !btf_ext__walk(start, header.core_relo_len, sizeof(struct bpf_core_relo),
+			   is_about_other, &relocations)) {
 		header.core_relo_len = 0;
 		memcpy(object->data + ext->sh_offset, &header, sizeof(header));
 	}
@@ -151,17 +134,12 @@ static void drop_relocations(struct object *object, strip_kernels_fn fn, void *c
 
 /* ---- writing */
 
-static bool starts_with(const char *text, const char *start)
-{
-	return !strncmp(text, start, strlen(start));
-}
-
 static bool is_needed(const char *name, bool linkable)
 {
-	if (starts_with(name, ".debug_") || starts_with(name, ".rel.debug_"))
+	if (bcc_c__starts_with(name, ".debug_") || bcc_c__starts_with(name, ".rel.debug_"))
 		return false;
 	/* These are for linkers. */
-	return linkable || (!starts_with(name, ".rel.BTF") && strcmp(name, ".llvm_addrsig"));
+	return linkable || (!bcc_c__starts_with(name, ".rel.BTF") && strcmp(name, ".llvm_addrsig"));
 }
 
 static void align(struct bcc_c__buf *out, size_t to)
@@ -239,7 +217,7 @@ static int rewrite(struct object *object, const struct strip_input *in, struct b
 	if (err)
 		return err;
 	if (in->kernel)
-		drop_relocations(object, in->is_kernels, in->ctx);
+		drop_relocations(object, in);
 	sections = calloc(object->header->e_shnum, sizeof(*sections));
 	if (!sections)
 		return -ENOMEM;

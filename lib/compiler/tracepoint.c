@@ -38,11 +38,6 @@ static bool in_name(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-static bool starts_with(const char *text, const char *start)
-{
-	return !strncmp(text, start, strlen(start));
-}
-
 /* Finds the name at the end of a declaration, before the bounds of an array. */
 static bool split_declaration(const char *text, size_t len, struct field *field)
 {
@@ -50,8 +45,8 @@ static bool split_declaration(const char *text, size_t len, struct field *field)
 	const char *start;
 
 	/* "__data_loc char[] name" has its bounds in the type. */
-	field->is_array = !starts_with(text, DATA_LOC) && !starts_with(text, REL_LOC) &&
-			  memchr(text, '[', len);
+	field->is_array = !bcc_c__starts_with(text, DATA_LOC) &&
+			  !bcc_c__starts_with(text, REL_LOC) && memchr(text, '[', len);
 	if (field->is_array)
 		end = memchr(text, '[', len);
 	for (start = end; start > text && in_name(start[-1]);)
@@ -106,11 +101,11 @@ static void add_types(const struct field *field, struct idents *ids)
 static void write_field(const struct field *field, struct idents *ids, struct bcc_c__buf *out)
 {
 	/* Where in the event the data are, and how long they are; the one is from behind the field. */
-	if (starts_with(field->type, DATA_LOC)) {
+	if (bcc_c__starts_with(field->type, DATA_LOC)) {
 		bcc_c__buf_printf(out, "\tint data_loc_%.*s;\n", field->name_len, field->name);
 		return;
 	}
-	if (starts_with(field->type, REL_LOC)) {
+	if (bcc_c__starts_with(field->type, REL_LOC)) {
 		bcc_c__buf_printf(out, "\tint rel_loc_%.*s;\n", field->name_len, field->name);
 		return;
 	}
@@ -119,8 +114,8 @@ static void write_field(const struct field *field, struct idents *ids, struct bc
 		bcc_c__buf_printf(out, "\t%.*s%.*s[%u / sizeof(%.*s)];\n", field->type_len,
 				  field->type, field->name_len, field->name, field->size,
 				  field->type_len, field->type);
-	else if (is_pointer(field) || starts_with(field->type, "struct ") ||
-		 starts_with(field->type, "union "))
+	else if (is_pointer(field) || bcc_c__starts_with(field->type, "struct ") ||
+		 bcc_c__starts_with(field->type, "union "))
 		bcc_c__buf_printf(out, "\t%.*s%.*s;\n", field->type_len, field->type,
 				  field->name_len, field->name);
 	else
