@@ -23,8 +23,8 @@ struct subset {
 	size_t queue_cnt;
 	size_t queue_capacity;
 	size_t followed; /* so many of them have had their references followed */
-	bool redefined; /* the source defines a type that is here as well */
-	bool failed;    /* out of memory */
+	bool redefined;  /* the source defines a type that is here as well */
+	bool failed;     /* out of memory */
 };
 
 /* Whether a declaration is enough where only a pointer needs the type. */
