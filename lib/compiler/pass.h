@@ -38,6 +38,9 @@ void pass_skb(LLVMModuleRef module, struct passes *passes);
 /* Addresses inside what may be NULL are computed behind the check for it. */
 void pass_null(LLVMModuleRef module, struct passes *passes);
 
+/* Of reads either from a variable or by a helper there are two, and a branch to one of them. */
+void pass_either(LLVMModuleRef module, struct passes *passes);
+
 /* Loads and copies from memory that programs may not touch are made by helpers. */
 void pass_reads(LLVMModuleRef module, struct passes *passes);
 
