@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A pointer may lead to a variable of the program on one way and to kernel memory on another. A
- * helper could read both, but a variable takes no call. So a load from there becomes two, one of them
- * for pass_reads(), and a number that comes along with the pointer says which of them is made.
+ * A pointer may lead to memory of the program's on one way and to the kernel's on another, in the
+ * source or once the optimiser has made one load of two. A helper could read both, but the program's
+ * own takes no call. So such a load becomes two, one of them for pass_reads(), and a number that comes
+ * along with the pointer says which of them is made.
  *
  * The verifier follows each way with the number that is there, and knows the pointer for what it is.
  */
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #include "ir.h"
+#include "memory.h"
 #include "pass.h"
 #include "provenance.h"
 #include "section.h"
@@ -18,7 +20,7 @@
 enum { MOST_CHOICES = 64 };
 
 struct choice {
-	LLVMValueRef phi, number; /* the number is not 0 where the pointer is a variable's */
+	LLVMValueRef phi, number; /* not 0 where the pointer is to the program's memory */
 	struct choice *next;
 };
 
@@ -37,7 +39,7 @@ struct job {
 /* What a read's address comes from. */
 struct sources {
 	int64_t size;
-	bool variables, others, refused;
+	bool own, others, refused;
 	struct {
 		LLVMValueRef choice;
 		int64_t offset;
@@ -47,25 +49,6 @@ struct sources {
 
 /* ---- which reads */
 
-static bool is_variable(LLVMValueRef value)
-{
-	return LLVMIsAAllocaInst(value) ||
-	       (LLVMIsAGlobalVariable(value) && !LLVMIsDeclaration(value));
-}
-
-static int64_t size_of(const struct job *job, LLVMValueRef variable)
-{
-	LLVMTypeRef type;
-
-	if (LLVMIsAGlobalVariable(variable))
-		type = LLVMGlobalGetValueType(variable);
-	else if (LLVMIsAConstantInt(LLVMGetOperand(variable, 0)))
-		type = LLVMGetAllocatedType(variable);
-	else
-		return 0;
-	return (int64_t)LLVMABISizeOfType(job->layout, type);
-}
-
 static struct provenances *provenances(struct job *job)
 {
 	if (!job->all)
@@ -74,12 +57,12 @@ static struct provenances *provenances(struct job *job)
 	return job->all;
 }
 
-/* Whether a read by a load is all right: inside the variable, and of numbers to the verifier. */
-static bool can_load(struct job *job, LLVMValueRef variable, int64_t offset, int64_t size)
+/* Whether a load is all right: inside of the memory, and of numbers to the verifier. */
+static bool can_load(struct job *job, LLVMValueRef memory, int64_t offset, int64_t size)
 {
-	return offset >= 0 && size > 0 && offset + size <= size_of(job, variable) &&
+	return offset >= 0 && size > 0 && offset + size <= memory__size(memory) &&
 	       provenances(job) &&
-	       !(provenance__within(job->all, variable) & ~(unsigned int)FROM_NUMBER);
+	       !(provenance__within(job->all, memory) & ~(unsigned int)FROM_NUMBER);
 }
 
 static bool is_choice(LLVMValueRef value)
@@ -109,8 +92,8 @@ static bool note(struct sources *sources, LLVMValueRef choice, int64_t offset)
 static void look_at(struct job *job, LLVMValueRef pointer, int64_t offset, struct sources *sources)
 {
 	pointer = ir__strip(pointer, job->layout, &offset);
-	if (is_variable(pointer)) {
-		sources->variables = true;
+	if (memory__size(pointer)) {
+		sources->own = true;
 		sources->refused |= !can_load(job, pointer, offset, sources->size);
 	} else if (!is_choice(pointer)) {
 		sources->others = true;
@@ -155,7 +138,7 @@ static bool is_either(struct job *job, LLVMValueRef at)
 	if (!address || !is_choice(ir__strip(address, job->layout, &offset)))
 		return false;
 	look_at(job, address, 0, &sources);
-	return sources.variables && sources.others && !sources.refused &&
+	return sources.own && sources.others && !sources.refused &&
 	       provenance__needs_helper(at, provenance__of(job->all, address),
 					job->passes->dialect);
 }
@@ -222,7 +205,7 @@ static LLVMValueRef branch(struct job *job, LLVMValueRef select)
 	return phi;
 }
 
-static LLVMValueRef number_of(struct job *job, LLVMValueRef pointer);
+static LLVMValueRef number_of(struct job *job, LLVMValueRef pointer, LLVMBasicBlockRef from);
 
 static LLVMValueRef number_beside(struct job *job, LLVMValueRef phi)
 {
@@ -238,14 +221,27 @@ static LLVMValueRef number_beside(struct job *job, LLVMValueRef phi)
 	job->choices = choice;
 	for (unsigned int i = 0; i < LLVMCountIncoming(phi); i++) {
 		LLVMBasicBlockRef from = LLVMGetIncomingBlock(phi, i);
-		LLVMValueRef number = number_of(job, LLVMGetIncomingValue(phi, i));
+		LLVMValueRef number = number_of(job, LLVMGetIncomingValue(phi, i), from);
 
 		LLVMAddIncoming(choice->number, &number, &from, 1);
 	}
 	return choice->number;
 }
 
-static LLVMValueRef number_of(struct job *job, LLVMValueRef pointer)
+/* That of what is chosen: at the end of the block that it comes from. */
+static LLVMValueRef number_of_end(struct job *job, LLVMValueRef pointer, LLVMBasicBlockRef from)
+{
+	LLVMTypeRef i64 = LLVMInt64TypeInContext(ir__context(pointer));
+	bool own = memory__size(pointer) > 0;
+
+	if (!own || !memory__may_be_null(pointer))
+		return LLVMConstInt(i64, own, false);
+	LLVMPositionBuilderBefore(job->builder, LLVMGetBasicBlockTerminator(from));
+	return LLVMBuildZExt(job->builder, LLVMBuildIsNotNull(job->builder, pointer, ""), i64, "");
+}
+
+/* The number beside a pointer. From where it comes is of no matter if that is a choice itself. */
+static LLVMValueRef number_of(struct job *job, LLVMValueRef pointer, LLVMBasicBlockRef from)
 {
 	int64_t offset = 0;
 
@@ -255,10 +251,8 @@ static LLVMValueRef number_of(struct job *job, LLVMValueRef pointer)
 	for (struct choice *choice = job->choices; choice; choice = choice->next)
 		if (choice->phi == pointer)
 			return choice->number;
-	if (LLVMIsAPHINode(pointer))
-		return number_beside(job, pointer);
-	return LLVMConstInt(LLVMInt64TypeInContext(ir__context(pointer)), is_variable(pointer),
-			    false);
+	return LLVMIsAPHINode(pointer) ? number_beside(job, pointer)
+				       : number_of_end(job, pointer, from);
 }
 
 /* The same once more at the start of a block. */
@@ -276,7 +270,7 @@ static LLVMValueRef repeat(struct job *job, LLVMValueRef at, LLVMBasicBlockRef b
 static void make_two(struct job *job, LLVMValueRef at)
 {
 	int64_t size;
-	LLVMValueRef number = number_of(job, address_of(job, at, &size)), values[2];
+	LLVMValueRef number = number_of(job, address_of(job, at, &size), NULL), values[2];
 	LLVMBasicBlockRef rest = LLVMGetInstructionParent(at), ways[2];
 	LLVMBasicBlockRef head = ir__split_behind(at, job->builder);
 

@@ -101,10 +101,9 @@ static unsigned int in_memory(const struct provenances *all)
 	return all->kptrs ? FROM_UNKNOWN : FROM_NUMBER;
 }
 
-unsigned int provenance__within(const struct provenances *all, LLVMValueRef variable)
+unsigned int provenance__within(const struct provenances *all, LLVMValueRef memory)
 {
-	return LLVMIsAAllocaInst(variable) ? find(all, content_key_of(variable))->set
-					   : in_memory(all);
+	return LLVMIsAAllocaInst(memory) ? find(all, content_key_of(memory))->set : in_memory(all);
 }
 
 /* What the context holds. */

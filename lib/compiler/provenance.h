@@ -34,8 +34,8 @@ void provenance__free(struct provenances *all);
 /* The set of a value of the function. */
 unsigned int provenance__of(const struct provenances *all, LLVMValueRef value);
 
-/* The set of what a variable on the stack, or a global one, holds. */
-unsigned int provenance__within(const struct provenances *all, LLVMValueRef variable);
+/* The set of what memory of the program's holds: of a variable, or a value in a table. */
+unsigned int provenance__within(const struct provenances *all, LLVMValueRef memory);
 
 /*
  * Says of a load or copy that the verifier takes it as it is, although its address may be one that

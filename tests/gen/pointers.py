@@ -115,6 +115,60 @@ class Pointers(Fields):
         self.explicit.append("\t%svalue = *%s;" % (name, name))
         self.explicit.append("sum = sum * 31 + %svalue;" % name)
 
+    def arms(self):
+        """What is read on one way or another: a table's leaf, or the kernel."""
+        name, which = self.name("leaf"), self.rng.randrange(2)
+        record, plain, explicit = self.place("scalars", 2)
+        fields = [f for f in RECORDS[record].scalars if f[1] in ("u64", "s64")]
+        if not fields:
+            return self.chain()
+        field, ctype = self.rng.choice(fields)
+        self.both("int %skey = %d;" % (name, which))
+        self.plain.append("u64 *%s = choices.lookup(&%skey);" % (name, name))
+        self.explicit.append("u64 *%s = bpf_map_lookup_elem(&choices, &%skey);" % (name, name))
+        self.both("%s %svalue = 0;" % (ctype, name))
+        self.both("if (%s) {" % name)
+        self.both("\tif (choice(%d) & 1)" % self.rng.randrange(2))
+        self.plain.append("\t\t%svalue = %s->%s;" % (name, plain, field))
+        self.explicit.append("\t\tbpf_probe_read_kernel(&%svalue, 8, &%s->%s);"
+                             % (name, explicit, field))
+        self.both("\telse")
+        self.both("\t\t%svalue = *%s;" % (name, name))
+        self.both("}")
+        self.both("sum = sum * 31 + %svalue;" % name)
+
+    def either_often(self):
+        """Several reads in a loop from one of several variables, or from the kernel."""
+        self.loops = True
+        _, plain, explicit = self.go(self.route(lambda found: found == "dentry", 0, 3))
+        pointer, i, most = self.name("either"), self.name("i"), self.rng.randrange(2, 6)
+        table, copy = self.name("table_%d_" % self.number), self.name("copy")
+        constant = "%s struct qstr %s[2] = {{ .hash_len = %d }, { .hash_len = %d }};\n" % (
+            self.rng.choice(("static const", "static")), table, self.rng.randrange(1 << 40),
+            self.rng.randrange(1 << 40))
+        self.plain_top.append(constant)
+        self.explicit_top.append(constant)
+        which, dentry = self.rng.randrange(2), self.name("dentry")
+        self.plain.append("struct dentry *%s = %s;" % (dentry, plain))
+        self.both("for (int %s = 0; %s < %d; %s++) {" % (i, i, most, i))
+        self.plain += ["\tconst struct qstr *%s = &%s->d_name;" % (pointer, dentry),
+                       "\tif ((choice(%d) + %s) & 1)" % (which, i),
+                       "\t\t%s = %s & 2 ? &%s[0] : &%s[1];" % (pointer, i, table, table)]
+        if self.rng.random() < 0.5:
+            self.plain += ["\tsum = sum * 31 + %s->len;" % pointer,
+                           "\tsum = sum * 31 + %s->hash;" % pointer]
+        else:
+            self.plain += ["\tstruct qstr %s = *%s;" % (copy, pointer),
+                           "\tsum = sum * 31 + %s.len;" % copy,
+                           "\tsum = sum * 31 + %s.hash;" % copy]
+        self.plain.append("}")
+        self.explicit += ["\tu32 len = %s[!(%s & 2)].len, hash = %s[!(%s & 2)].hash;"
+                          % (table, i, table, i),
+                          "\tif (!((choice(%d) + %s) & 1)) {" % (which, i),
+                          "\t\tbpf_probe_read_kernel(&len, 4, &%s->d_name.len);" % explicit,
+                          "\t\tbpf_probe_read_kernel(&hash, 4, &%s->d_name.hash);" % explicit,
+                          "\t}", "\tsum = sum * 31 + len;", "\tsum = sum * 31 + hash;", "}"]
+
     def by_choice(self):
         """A field whose offset is chosen, and a function's address."""
         name, which = self.name("offset"), self.rng.randrange(2)
@@ -155,7 +209,8 @@ class Pointers(Fields):
     SHAPES = ("chain", "chain", "neighbours", "core_read", "element", "loop", "walk", "copy",
               "bytes", "bit_field", "part", "offset", "careful", "kept", "either", "which",
               "test", "by_function", "filled", "through", "by_value", "text", "unaligned",
-              "several", "replaced", "leaf_or_kernel", "by_choice", "pun", "switch")
+              "several", "replaced", "leaf_or_kernel", "arms", "either_often",
+              "by_choice", "pun", "switch")
 
     def make(self, turn):
         # One shape in turn, so that each comes up, and others by chance.
