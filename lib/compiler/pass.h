@@ -50,6 +50,9 @@ void pass_narrow(LLVMModuleRef module, struct passes *passes);
 /* Elements of variables on the stack have addresses that the verifier can follow. */
 void pass_stack(LLVMModuleRef module, struct passes *passes);
 
+/* Constants lie in the section that BTF says. */
+void pass_constants(LLVMModuleRef module, struct passes *passes);
+
 /* Programs that give nothing give 0; BCC dialect only. */
 void pass_result(LLVMModuleRef module, struct passes *passes);
 
