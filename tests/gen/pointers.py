@@ -41,7 +41,6 @@ class Pointers(Fields):
 
     def text(self):
         """A string, until its end or long enough."""
-        self.loops = True
         _, plain, explicit = self.go(self.route(lambda found: found == "dentry", 0, 3))
         at, i, most = self.name("at"), self.name("i"), self.rng.randrange(2, 12)
         start = self.read("const unsigned char *", "&%s->d_name.name" % explicit)
@@ -137,38 +136,6 @@ class Pointers(Fields):
         self.both("}")
         self.both("sum = sum * 31 + %svalue;" % name)
 
-    def either_often(self):
-        """Several reads in a loop from one of several variables, or from the kernel."""
-        self.loops = True
-        _, plain, explicit = self.go(self.route(lambda found: found == "dentry", 0, 3))
-        pointer, i, most = self.name("either"), self.name("i"), self.rng.randrange(2, 6)
-        table, copy = self.name("table_%d_" % self.number), self.name("copy")
-        constant = "%s struct qstr %s[2] = {{ .hash_len = %d }, { .hash_len = %d }};\n" % (
-            self.rng.choice(("static const", "static")), table, self.rng.randrange(1 << 40),
-            self.rng.randrange(1 << 40))
-        self.plain_top.append(constant)
-        self.explicit_top.append(constant)
-        which, dentry = self.rng.randrange(2), self.name("dentry")
-        self.plain.append("struct dentry *%s = %s;" % (dentry, plain))
-        self.both("for (int %s = 0; %s < %d; %s++) {" % (i, i, most, i))
-        self.plain += ["\tconst struct qstr *%s = &%s->d_name;" % (pointer, dentry),
-                       "\tif ((choice(%d) + %s) & 1)" % (which, i),
-                       "\t\t%s = %s & 2 ? &%s[0] : &%s[1];" % (pointer, i, table, table)]
-        if self.rng.random() < 0.5:
-            self.plain += ["\tsum = sum * 31 + %s->len;" % pointer,
-                           "\tsum = sum * 31 + %s->hash;" % pointer]
-        else:
-            self.plain += ["\tstruct qstr %s = *%s;" % (copy, pointer),
-                           "\tsum = sum * 31 + %s.len;" % copy,
-                           "\tsum = sum * 31 + %s.hash;" % copy]
-        self.plain.append("}")
-        self.explicit += ["\tu32 len = %s[!(%s & 2)].len, hash = %s[!(%s & 2)].hash;"
-                          % (table, i, table, i),
-                          "\tif (!((choice(%d) + %s) & 1)) {" % (which, i),
-                          "\t\tbpf_probe_read_kernel(&len, 4, &%s->d_name.len);" % explicit,
-                          "\t\tbpf_probe_read_kernel(&hash, 4, &%s->d_name.hash);" % explicit,
-                          "\t}", "\tsum = sum * 31 + len;", "\tsum = sum * 31 + hash;", "}"]
-
     def by_choice(self):
         """A field whose offset is chosen, and a function's address."""
         name, which = self.name("offset"), self.rng.randrange(2)
@@ -205,16 +172,3 @@ class Pointers(Fields):
                       "case 1:", "\tsum += %s;" % other, "\tgoto %s;" % label, "case 2:",
                       "\tsum ^= %s;" % one, "\t/* fall through */", "default:", "\tsum ^= 77;", "}",
                       "sum *= 31;", "%s:" % label, "sum++;"]
-
-    SHAPES = ("chain", "chain", "neighbours", "core_read", "element", "loop", "walk", "copy",
-              "bytes", "bit_field", "part", "offset", "careful", "kept", "either", "which",
-              "test", "by_function", "filled", "through", "by_value", "text", "unaligned",
-              "several", "replaced", "leaf_or_kernel", "arms", "either_often",
-              "by_choice", "pun", "switch")
-
-    def make(self, turn):
-        # One shape in turn, so that each comes up, and others by chance.
-        getattr(self, self.SHAPES[turn % len(self.SHAPES)])()
-        for _ in range(self.rng.randrange(0, 3)):
-            getattr(self, self.rng.choice(self.SHAPES))()
-        return self
