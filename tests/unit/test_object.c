@@ -43,6 +43,23 @@ START_TEST(object_maps_without_sections_of_variables)
 }
 END_TEST
 
+/* The BTF has them all in one section, and libbpf wants what the BTF has. */
+START_TEST(object_constants_of_all_sizes)
+{
+	static const char source[] = PRELUDE
+		"static const u64 four[] = { 1, 2, 3, 4 };\n"
+		"static const u64 three[] = { 1, 2, 3 };\n"
+		"static const char text[] = \"text\";\n"
+		"SEC(\"kprobe/a\") int a(u64 *ctx)\n"
+		"{ return four[ctx[0] & 3] + three[ctx[1] % 3] + text[ctx[2] & 3]; }\n";
+	struct bcc_c_module *mod = compiled(source);
+
+	ck_assert_ptr_null(bcc_c_module__next_map(mod, NULL));
+	ck_assert_ptr_nonnull(bpf_object__find_map_by_name(mod->obj, ".rodata"));
+	bcc_c_module__free(mod);
+}
+END_TEST
+
 START_TEST(object_find_missing)
 {
 	struct bcc_c_module *mod = compiled(SOURCE);
@@ -161,6 +178,6 @@ START_TEST(object_names_from_paths)
 END_TEST
 
 SUITE(object, object_programs_in_order, object_maps_without_sections_of_variables,
-      object_find_missing, object_of_another_module, object_in_a_file,
-      object_file_that_cant_be_read, object_of_nothing, object_failure_leaves_the_module_as_new,
-      object_names_from_paths)
+      object_constants_of_all_sizes, object_find_missing, object_of_another_module,
+      object_in_a_file, object_file_that_cant_be_read, object_of_nothing,
+      object_failure_leaves_the_module_as_new, object_names_from_paths)
