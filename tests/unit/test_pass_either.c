@@ -43,11 +43,18 @@ END_TEST
 START_TEST(either_a_value_of_a_table)
 {
 	skip_without_types();
-	try_reads(OBJECTS "BPF_ARRAY(table, struct o, 1);\n"
+	/* The optimiser makes one load of both. */
+	try_reads(OBJECTS "BPF_ARRAY(table, u64, 1);\n"
+			  "int prog(struct pt_regs *ctx, u64 *o)\n"
+			  "{ int key = 0; u64 *mine = table.lookup(&key), value = 0;\n"
+			  "  if (mine) { if (ctx->dx) value = *o; else value = *mine; }\n"
+			  "  return value * 31; }\n",
+		  1, 0);
+	try_reads(OBJECTS "BPF_HASH(table, u32, struct o);\n"
 			  "int prog(struct pt_regs *ctx, struct o *o)\n"
-			  "{ int key = 0; struct o *mine = table.lookup(&key);\n"
-			  "  if (!mine) return 0;\n"
-			  "  return ctx->dx ? mine->b : o->b; }\n",
+			  "{ u32 key = 0; struct o *mine = table.lookup(&key);\n"
+			  "  volatile struct o *p = mine && ctx->dx ? mine : o;\n"
+			  "  return p->b; }\n",
 		  1, 0);
 }
 END_TEST
