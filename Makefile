@@ -238,7 +238,7 @@ demo: deps
 
 bench-deps:
 	$(Q)sh bench/deps.sh
-bench: all
+bench: all $(T)/compare
 	$(Q)BUILD=$(BUILD) sh bench/run.sh $(ARGS)
 
 # ---- installation

@@ -200,8 +200,8 @@ class Bench:
     def plain_reads(self):
         """What plain reads of kernel memory cost beside the same ones written by hand."""
         table = report.Table("reads", "Programs that read kernel memory by plain C, and the same "
-                             "with a helper's call\nfor each field: sums over those of the tests "
-                             "that have no loops")
+                             "with a helper's call\nfor each field: sums over those of the tests, "
+                             "with the calls made when they run")
         say("reads")
         try:
             out = run(["sh", os.path.join(HERE, "../tests/gen/test_generated.sh")],

@@ -22,7 +22,7 @@ $(T)/live: $(LIVE_SRC:%.c=$(O)/%.o) $(SO)
 	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/../lib' \
 		$(filter %.o,$^) -L$(BUILD)/lib -lbcc_c $(CHECK) -lbpf -o $@
 
-$(T)/compare: $(O)/tests/gen/compare.o $(SO)
+$(T)/compare: $(O)/tests/gen/compare.o $(O)/tests/gen/count.o $(SO)
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/../lib' \
 		$(filter %.o,$^) -L$(BUILD)/lib -lbcc_c -lbpf -o $@

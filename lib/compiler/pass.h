@@ -38,6 +38,9 @@ void pass_skb(LLVMModuleRef module, struct passes *passes);
 /* Addresses inside what may be NULL are computed behind the check for it. */
 void pass_null(LLVMModuleRef module, struct passes *passes);
 
+/* Of reads either from a variable or by a helper there are two, and a branch to one of them. */
+void pass_either(LLVMModuleRef module, struct passes *passes);
+
 /* Loads and copies from memory that programs may not touch are made by helpers. */
 void pass_reads(LLVMModuleRef module, struct passes *passes);
 
@@ -46,6 +49,9 @@ void pass_narrow(LLVMModuleRef module, struct passes *passes);
 
 /* Elements of variables on the stack have addresses that the verifier can follow. */
 void pass_stack(LLVMModuleRef module, struct passes *passes);
+
+/* Constants lie in the section that BTF says. */
+void pass_constants(LLVMModuleRef module, struct passes *passes);
 
 /* Programs that give nothing give 0; BCC dialect only. */
 void pass_result(LLVMModuleRef module, struct passes *passes);

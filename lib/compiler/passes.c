@@ -31,9 +31,11 @@ int passes__before(LLVMModuleRef module, struct passes *passes)
 
 int passes__after(LLVMModuleRef module, struct passes *passes)
 {
-	static const pass_fn both[] = { pass_packet_check, pass_packet_lower, pass_skb,
-					pass_null,         pass_reads,        pass_narrow,
-					pass_stack,        pass_result,       NULL };
+	static const pass_fn both[] = {
+		pass_packet_check, pass_packet_lower, pass_skb,    pass_null,
+		pass_either,       pass_reads,        pass_narrow, pass_stack,
+		pass_constants,    pass_result,       NULL
+	};
 
 	return run(both, module, passes);
 }

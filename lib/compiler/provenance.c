@@ -96,6 +96,16 @@ unsigned int provenance__of(const struct provenances *all, LLVMValueRef value)
 	return find(all, key_of(value))->set;
 }
 
+static unsigned int in_memory(const struct provenances *all)
+{
+	return all->kptrs ? FROM_UNKNOWN : FROM_NUMBER;
+}
+
+unsigned int provenance__within(const struct provenances *all, LLVMValueRef memory)
+{
+	return LLVMIsAAllocaInst(memory) ? find(all, content_key_of(memory))->set : in_memory(all);
+}
+
 /* What the context holds. */
 static unsigned int from_ctx(const struct provenances *all)
 {
@@ -156,7 +166,7 @@ static unsigned int read_from(const struct provenances *all, LLVMValueRef at, LL
 	if (set & (FROM_TYPED | FROM_CHAIN))
 		content |= FROM_CHAIN;
 	if (set & FROM_MEMORY)
-		content |= all->kptrs ? FROM_UNKNOWN : FROM_NUMBER;
+		content |= in_memory(all);
 	if (set & FROM_UNKNOWN)
 		content |= FROM_UNKNOWN;
 	return content;
@@ -384,9 +394,19 @@ void provenance__free(struct provenances *all)
 
 /* ---- decisions */
 
+static unsigned int mark_of(LLVMValueRef at)
+{
+	return LLVMGetMDKindIDInContext(ir__context(at), "bcc_c.direct", strlen("bcc_c.direct"));
+}
+
+void provenance__mark_direct(LLVMValueRef at)
+{
+	LLVMSetMetadata(at, mark_of(at), LLVMMDNodeInContext(ir__context(at), NULL, 0));
+}
+
 bool provenance__needs_helper(LLVMValueRef at, unsigned int set, enum bcc_c_dialect dialect)
 {
-	if (set & FROM_CTX)
+	if (set & FROM_CTX || LLVMGetMetadata(at, mark_of(at)))
 		return false;
 	/* However it comes there, the verifier refuses such a load. */
 	if (set & FROM_NUMBER)

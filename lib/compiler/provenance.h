@@ -34,6 +34,15 @@ void provenance__free(struct provenances *all);
 /* The set of a value of the function. */
 unsigned int provenance__of(const struct provenances *all, LLVMValueRef value);
 
+/* The set of what memory of the program's holds: of a variable, or a value in a table. */
+unsigned int provenance__within(const struct provenances *all, LLVMValueRef memory);
+
+/*
+ * Says of a load or copy that the verifier takes it as it is, although its address may be one that
+ * needs a helper at other times.
+ */
+void provenance__mark_direct(LLVMValueRef at);
+
 /*
  * Whether what a load or another instruction reads must be read by a helper.
  *

@@ -5,12 +5,13 @@
  * compare BASE...
  *
  * BASE.plain.c and BASE.explicit.c are a pair; the base's name starts with the kind of its programs.
- * A line of TAP for each program: its two forms gave the same sums for all choices, and the plain
- * one makes no more calls that read memory than the explicit one, which reads a field a call. Where
- * there is a loop calls are not compared: how many are made is not seen from the instructions.
+ * A line of TAP for each program: its two forms gave the same sums for all choices, and for each the
+ * plain one made no more calls that read memory than the explicit one, which reads a field a call.
+ * Each form runs twice, as it is and with its calls counted.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,25 +21,30 @@
 
 #include <bcc_c/bcc_c.h>
 
-#define MOST 100
+#include "count.h"
+
 #define CHOICES 4
 #define NOT_RUN 0xdeadbeefdeadbeefULL
 
-struct cost {
-	size_t insns, reads;
-	bool loops;
+/* What programs gave for each choice: their sums, and the calls they made for them. */
+struct found {
+	uint64_t sums[CHOICES][MOST_PROGRAMS], reads[CHOICES][MOST_PROGRAMS];
 };
 
+enum { AS_IT_IS, COUNTED, WAYS };
+
 struct form {
-	struct bcc_c_module *mod;
-	struct cost costs[MOST];
-	uint64_t results[CHOICES][MOST];
+	struct bcc_c_module *mods[WAYS];
+	struct found found[WAYS];
+	size_t insns[MOST_PROGRAMS];
 	char why[4096]; /* it can't be run */
 };
 
 static int number;
 static bool failed;
-static struct cost total[2];
+static struct {
+	size_t insns, reads;
+} total[2];
 
 static void report(bool ok, const char *name, const char *why)
 {
@@ -48,102 +54,58 @@ static void report(bool ok, const char *name, const char *why)
 	failed |= !ok;
 }
 
-/* Calls of bpf_probe_read*(). */
-static bool is_read(const struct bpf_insn *insn)
+static bool fail(struct form *form, struct bcc_c_module *mod)
 {
-	static const int reads[] = { BPF_FUNC_probe_read,          BPF_FUNC_probe_read_str,
-				     BPF_FUNC_probe_read_user,     BPF_FUNC_probe_read_kernel,
-				     BPF_FUNC_probe_read_user_str, BPF_FUNC_probe_read_kernel_str };
-
-	for (size_t i = 0; i < sizeof(reads) / sizeof(reads[0]); i++)
-		if (insn->code == (BPF_JMP | BPF_CALL) && !insn->src_reg && insn->imm == reads[i])
-			return true;
+	snprintf(form->why, sizeof(form->why), "%.3000s", bcc_c_module__errmsg(mod));
 	return false;
 }
 
-static bool is_jump(const struct bpf_insn *insn)
-{
-	int class = BPF_CLASS(insn->code), op = BPF_OP(insn->code);
-
-	return (class == BPF_JMP || class == BPF_JMP32) && op != BPF_CALL && op != BPF_EXIT;
-}
-
-/*
- * The reads of a run: those on the way that has most, as the compiler may write code twice for two
- * ways through it. Without a loop all jumps go on, so that the ways are known from the end on.
- */
-static struct cost cost_of(const struct bpf_program *prog)
-{
-	const struct bpf_insn *insns = bpf_program__insns(prog);
-	struct cost cost = { .insns = bpf_program__insn_cnt(prog) };
-	size_t *most = calloc(cost.insns + 1, sizeof(*most));
-
-	for (size_t i = cost.insns; i-- > 0 && !cost.loops;) {
-		const struct bpf_insn *insn = &insns[i];
-		bool leaves = BPF_OP(insn->code) == BPF_EXIT && BPF_CLASS(insn->code) == BPF_JMP;
-		size_t next = leaves ? 0 : most[i + 1];
-
-		if (is_jump(insn)) {
-			size_t there = i + 1 + (size_t)insn->off;
-
-			cost.loops = insn->off < 0;
-			if (cost.loops)
-				break;
-			if (insn->code == (BPF_JMP | BPF_JA) || most[there] > next)
-				next = most[there];
-		}
-		most[i] = next + is_read(insn);
-	}
-	cost.reads = most[0];
-	free(most);
-	return cost;
-}
-
-/* The number in run_NUMBER; 0 for the one iterator. */
-static int index_of(const char *prog)
-{
-	return strncmp(prog, "run_", 4) ? 0 : atoi(prog + 4) % MOST;
-}
-
-static void count_costs(struct form *form)
+/* The same object once more, with calls that are counted. A module that is loaded has it no more. */
+static bool open_counted(struct form *form)
 {
 	size_t size;
-	const void *elf = bcc_c_module__elf(form->mod, &size);
-	struct bpf_object *object = bpf_object__open_mem(elf, size, NULL);
-	struct bpf_program *prog;
+	const void *elf = bcc_c_module__elf(form->mods[AS_IT_IS], &size);
 
-	if (!object)
-		return;
-	bpf_object__for_each_program(prog, object)
-		form->costs[index_of(bpf_program__name(prog))] = cost_of(prog);
-	bpf_object__close(object);
+	form->mods[COUNTED] = bcc_c_module__new(NULL);
+	return !bcc_c_module__open_elf(form->mods[COUNTED], elf, size) ||
+	       fail(form, form->mods[COUNTED]);
+}
+
+static bool load_counted(struct form *form)
+{
+	int err;
+
+	count__turn(true);
+	err = bcc_c_module__load(form->mods[COUNTED]);
+	count__turn(false);
+	for (int i = 0; !err && i < MOST_PROGRAMS; i++)
+		form->insns[i] = count__insns(i);
+	return !err || fail(form, form->mods[COUNTED]);
 }
 
 static bool prepare(struct form *form, const char *base, const char *what)
 {
+	struct bcc_c_module *mod = form->mods[AS_IT_IS] = bcc_c_module__new(NULL);
 	char path[512];
-	int err;
 
 	snprintf(path, sizeof(path), "%s.%s.c", base, what);
-	form->mod = bcc_c_module__new(NULL);
-	err = bcc_c_module__compile_file(form->mod, path, NULL);
-	if (!err) {
-		count_costs(form);
-		err = bcc_c_module__load(form->mod);
-	}
-	if (err)
-		snprintf(form->why, sizeof(form->why), "%.3000s", bcc_c_module__errmsg(form->mod));
-	return !err;
+	if (bcc_c_module__compile_file(mod, path, NULL))
+		return fail(form, mod);
+	if (!open_counted(form))
+		return false;
+	if (bcc_c_module__load(mod))
+		return fail(form, mod);
+	return load_counted(form);
 }
 
-static void set(struct form *form, const char *map, int key, uint64_t value)
+static void set(struct bcc_c_module *mod, const char *map, int key, uint64_t value)
 {
-	struct bcc_c_map *found = bcc_c_module__find_map(form->mod, map);
+	struct bcc_c_map *found = bcc_c_module__find_map(mod, map);
 
 	bcc_c_map__update(found, &key, sizeof(key), &value, bcc_c_map__value_size(found), 0);
 }
 
-static bool run_raw(struct form *form, struct bcc_c_prog *prog)
+static bool run_raw(struct bcc_c_prog *prog)
 {
 	uint64_t args[2] = {};
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = args, .ctx_size_in = sizeof(args));
@@ -151,7 +113,7 @@ static bool run_raw(struct form *form, struct bcc_c_prog *prog)
 	return !bpf_prog_test_run_opts(bcc_c_prog__fd(prog), &opts);
 }
 
-static bool run_iter(struct form *form, struct bcc_c_prog *prog)
+static bool run_iter(struct bcc_c_prog *prog)
 {
 	union bpf_iter_link_info info = { .task.pid = (uint32_t)getpid() };
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .iter_info = &info, .iter_info_len = sizeof(info));
@@ -166,19 +128,19 @@ static bool run_iter(struct form *form, struct bcc_c_prog *prog)
 }
 
 /* Makes a program give its sum; one at a kprobe does by a system call. */
-static bool run_one(struct form *form, struct bcc_c_prog *prog, const char *kind)
+static bool run_one(struct bcc_c_prog *prog, const char *kind)
 {
 	if (!strncmp(kind, "kprobe", 6))
 		return true;
-	return strncmp(kind, "iter", 4) ? run_raw(form, prog) : run_iter(form, prog);
+	return strncmp(kind, "iter", 4) ? run_raw(prog) : run_iter(prog);
 }
 
-static bool run(struct form *form, const char *kind)
+static bool run(struct form *form, struct bcc_c_module *mod, const char *kind)
 {
 	struct bcc_c_prog *prog = NULL;
 
-	while ((prog = bcc_c_module__next_prog(form->mod, prog)))
-		if (!run_one(form, prog, kind)) {
+	while ((prog = bcc_c_module__next_prog(mod, prog)))
+		if (!run_one(prog, kind)) {
 			snprintf(form->why, sizeof(form->why), "%s can't be run",
 				 bcc_c_prog__name(prog));
 			return false;
@@ -188,72 +150,91 @@ static bool run(struct form *form, const char *kind)
 }
 
 /* All of them at the function of one system call. */
-static bool attach(struct form *form)
+static bool attach(struct form *form, struct bcc_c_module *mod)
 {
 	struct bcc_c_prog *prog = NULL;
 
-	while ((prog = bcc_c_module__next_prog(form->mod, prog)))
-		if (!bcc_c_prog__attach_kprobe(prog, "__x64_sys_getpriority", NULL)) {
-			snprintf(form->why, sizeof(form->why), "%.3000s",
-				 bcc_c_module__errmsg(form->mod));
+	while ((prog = bcc_c_module__next_prog(mod, prog)))
+		if (!bcc_c_prog__attach_kprobe(prog, "__x64_sys_getpriority", NULL))
+			return fail(form, mod);
+	return true;
+}
+
+static bool run_choice(struct form *form, int way, const char *kind, int choice)
+{
+	struct bcc_c_module *mod = form->mods[way];
+	struct bcc_c_map *results = bcc_c_module__find_map(mod, "results");
+	int cnt = (int)bcc_c_map__max_entries(results);
+	struct found *found = &form->found[way];
+
+	set(mod, "choices", 0, (uint64_t)choice & 1);
+	set(mod, "choices", 1, (uint64_t)choice >> 1);
+	for (int i = 0; i < cnt; i++)
+		set(mod, "results", i, NOT_RUN);
+	if (!count__take(found->reads[choice]) || !run(form, mod, kind) ||
+	    !count__take(found->reads[choice]))
+		return false;
+	for (int i = 0; i < cnt; i++)
+		bcc_c_map__lookup(results, &i, sizeof(i), &found->sums[choice][i],
+				  sizeof(uint64_t));
+	return true;
+}
+
+static bool run_way(struct form *form, int way, const char *kind)
+{
+	struct bcc_c_module *mod = form->mods[way];
+
+	if (!strncmp(kind, "kprobe", 6) && !attach(form, mod))
+		return false;
+	set(mod, "target", 0, (uint64_t)getpid());
+	for (int choice = 0; choice < CHOICES; choice++)
+		if (!run_choice(form, way, kind, choice))
 			return false;
-		}
+	bcc_c_module__detach(mod);
 	return true;
 }
 
 static bool run_all(struct form *form, const char *kind)
 {
-	struct bcc_c_map *results = bcc_c_module__find_map(form->mod, "results");
-	int cnt = (int)bcc_c_map__max_entries(results);
+	return run_way(form, AS_IT_IS, kind) && run_way(form, COUNTED, kind);
+}
 
-	if (!strncmp(kind, "kprobe", 6) && !attach(form))
-		return false;
-	set(form, "target", 0, (uint64_t)getpid());
-	for (int choice = 0; choice < CHOICES; choice++) {
-		set(form, "choices", 0, (uint64_t)choice & 1);
-		set(form, "choices", 1, (uint64_t)choice >> 1);
-		for (int i = 0; i < cnt; i++)
-			set(form, "results", i, NOT_RUN);
-		if (!run(form, kind))
-			return false;
-		for (int i = 0; i < cnt; i++)
-			bcc_c_map__lookup(results, &i, sizeof(i), &form->results[choice][i],
-					  sizeof(uint64_t));
-	}
-	bcc_c_module__detach(form->mod);
-	return true;
+static bool compare_choice(const struct form *plain, const struct form *explicit, int i, int choice,
+			   char *why, size_t size)
+{
+	uint64_t one = plain->found[AS_IT_IS].sums[choice][i];
+	uint64_t other = explicit->found[AS_IT_IS].sums[choice][i];
+	uint64_t one_counted = plain->found[COUNTED].sums[choice][i];
+	uint64_t other_counted = explicit->found[COUNTED].sums[choice][i];
+	uint64_t one_reads = plain->found[COUNTED].reads[choice][i];
+	uint64_t other_reads = explicit->found[COUNTED].reads[choice][i];
+
+	snprintf(why, size,
+		 "choice %d: %" PRIx64 " plainly, %" PRIx64 " explicitly; counted %" PRIx64
+		 " with %" PRIu64 " reads, %" PRIx64 " with %" PRIu64,
+		 choice, one, other, one_counted, one_reads, other_counted, other_reads);
+	return one != NOT_RUN && one == other && one == one_counted && other == other_counted &&
+	       one_reads <= other_reads;
 }
 
 static void compare_program(const struct form *plain, const struct form *explicit, const char *base,
 			    int i)
 {
 	char name[256], why[256];
+	bool ok = true;
 
 	snprintf(name, sizeof(name), "%s program %d", base, i);
-	for (int choice = 0; choice < CHOICES; choice++) {
-		uint64_t one = plain->results[choice][i], other = explicit->results[choice][i];
-
-		snprintf(why, sizeof(why), "choice %d: %llx plainly, %llx explicitly", choice,
-			 (unsigned long long)one, (unsigned long long)other);
-		if (one != other || one == NOT_RUN)
-			return report(false, name, why);
-	}
-	snprintf(why, sizeof(why), "%zu reads plainly, %zu explicitly", plain->costs[i].reads,
-		 explicit->costs[i].reads);
-	report(plain->costs[i].loops || explicit->costs[i].loops ||
-		       plain->costs[i].reads <= explicit->costs[i].reads,
-	       name, why);
+	for (int choice = 0; ok && choice < CHOICES; choice++)
+		ok = compare_choice(plain, explicit, i, choice, why, sizeof(why));
+	report(ok, name, why);
 }
 
-/* Of those whose reads are known in both forms. */
-static void add_costs(const struct form *form, const struct form *plain,
-		      const struct form *explicit, struct cost *sum)
+static void add_costs(const struct form *form, int cnt, int which)
 {
-	for (int i = 0; i < MOST; i++) {
-		if (plain->costs[i].loops || explicit->costs[i].loops)
-			continue;
-		sum->insns += form->costs[i].insns;
-		sum->reads += form->costs[i].reads;
+	for (int i = 0; i < cnt; i++) {
+		total[which].insns += form->insns[i];
+		for (int choice = 0; choice < CHOICES; choice++)
+			total[which].reads += form->found[COUNTED].reads[choice][i];
 	}
 }
 
@@ -266,26 +247,31 @@ static void compare(const char *base)
 	memset(forms, 0, sizeof(forms));
 	if (prepare(plain, base, "plain") && prepare(explicit, base, "explicit") &&
 	    run_all(plain, name) && run_all(explicit, name)) {
-		struct bcc_c_map *results = bcc_c_module__find_map(plain->mod, "results");
+		struct bcc_c_map *results = bcc_c_module__find_map(plain->mods[0], "results");
+		int cnt = (int)bcc_c_map__max_entries(results);
 
-		for (int i = 0; i < (int)bcc_c_map__max_entries(results); i++)
+		for (int i = 0; i < cnt; i++)
 			compare_program(plain, explicit, name, i);
-		add_costs(plain, plain, explicit, &total[0]);
-		add_costs(explicit, plain, explicit, &total[1]);
+		add_costs(plain, cnt, 0);
+		add_costs(explicit, cnt, 1);
 	} else {
 		report(false, name, plain->why[0] ? plain->why : explicit->why);
 	}
-	bcc_c_module__free(plain->mod);
-	bcc_c_module__free(explicit->mod);
+	for (int i = 0; i < 2 * WAYS; i++)
+		bcc_c_module__free(forms[i / WAYS].mods[i % WAYS]);
 }
 
 int main(int argc, char **argv)
 {
 	libbpf_set_print(NULL);
+	if (!count__init()) {
+		perror("calls can't be counted");
+		return 1;
+	}
 	for (int i = 1; i < argc; i++)
 		compare(argv[i]);
 	printf("1..%d\n", number);
-	printf("# without loops: %zu instructions and %zu reads plainly, %zu and %zu explicitly\n",
-	       total[0].insns, total[0].reads, total[1].insns, total[1].reads);
+	printf("# %zu instructions and %zu reads plainly, %zu and %zu explicitly\n", total[0].insns,
+	       total[0].reads, total[1].insns, total[1].reads);
 	return failed;
 }

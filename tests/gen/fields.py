@@ -40,7 +40,6 @@ class Fields(Program):
 
     def loop(self):
         """Over an array."""
-        self.loops = True
         record, plain, explicit = self.place("arrays")
         field, ctype, length = self.rng.choice(RECORDS[record].arrays)
         most = min(length, self.rng.randrange(2, 10))
@@ -57,7 +56,6 @@ class Fields(Program):
 
     def walk(self):
         """Along a list, until its end or often enough."""
-        self.loops = True
         record, by, field, ctype = self.rng.choice(CHAINS)
         _, plain, explicit = self.go(self.route(lambda found: found == record, 0, 4))
         at, i, most = self.name("at"), self.name("i"), self.rng.randrange(2, 6)

@@ -17,7 +17,7 @@ import sys
 
 sys.dont_write_bytecode = True
 
-from pointers import Pointers  # noqa: E402
+from loops import Loops  # noqa: E402
 
 PLAIN_START = """\
 /* Seed %(seed)d. Memory is read by plain C. */
@@ -171,7 +171,7 @@ ITERATOR = """\
 def module(rng, kind, seed, per_module):
     settings = {"seed": seed, "per_module": per_module}
     plain, explicit = PLAIN_START % settings, EXPLICIT_START % settings
-    programs = [Pointers(rng, number, kind == "iter").make(seed + number)
+    programs = [Loops(rng, number, kind == "iter").make(seed + number)
                 for number in range(per_module)]
     for program in programs:
         plain += "\n" + "".join(program.plain_top) + body_of(program, program.plain, "")

@@ -41,7 +41,6 @@ class Pointers(Fields):
 
     def text(self):
         """A string, until its end or long enough."""
-        self.loops = True
         _, plain, explicit = self.go(self.route(lambda found: found == "dentry", 0, 3))
         at, i, most = self.name("at"), self.name("i"), self.rng.randrange(2, 12)
         start = self.read("const unsigned char *", "&%s->d_name.name" % explicit)
@@ -115,6 +114,28 @@ class Pointers(Fields):
         self.explicit.append("\t%svalue = *%s;" % (name, name))
         self.explicit.append("sum = sum * 31 + %svalue;" % name)
 
+    def arms(self):
+        """What is read on one way or another: a table's leaf, or the kernel."""
+        name, which = self.name("leaf"), self.rng.randrange(2)
+        record, plain, explicit = self.place("scalars", 2)
+        fields = [f for f in RECORDS[record].scalars if f[1] in ("u64", "s64")]
+        if not fields:
+            return self.chain()
+        field, ctype = self.rng.choice(fields)
+        self.both("int %skey = %d;" % (name, which))
+        self.plain.append("u64 *%s = choices.lookup(&%skey);" % (name, name))
+        self.explicit.append("u64 *%s = bpf_map_lookup_elem(&choices, &%skey);" % (name, name))
+        self.both("%s %svalue = 0;" % (ctype, name))
+        self.both("if (%s) {" % name)
+        self.both("\tif (choice(%d) & 1)" % self.rng.randrange(2))
+        self.plain.append("\t\t%svalue = %s->%s;" % (name, plain, field))
+        self.explicit.append("\t\tbpf_probe_read_kernel(&%svalue, 8, &%s->%s);"
+                             % (name, explicit, field))
+        self.both("\telse")
+        self.both("\t\t%svalue = *%s;" % (name, name))
+        self.both("}")
+        self.both("sum = sum * 31 + %svalue;" % name)
+
     def by_choice(self):
         """A field whose offset is chosen, and a function's address."""
         name, which = self.name("offset"), self.rng.randrange(2)
@@ -151,15 +172,3 @@ class Pointers(Fields):
                       "case 1:", "\tsum += %s;" % other, "\tgoto %s;" % label, "case 2:",
                       "\tsum ^= %s;" % one, "\t/* fall through */", "default:", "\tsum ^= 77;", "}",
                       "sum *= 31;", "%s:" % label, "sum++;"]
-
-    SHAPES = ("chain", "chain", "neighbours", "core_read", "element", "loop", "walk", "copy",
-              "bytes", "bit_field", "part", "offset", "careful", "kept", "either", "which",
-              "test", "by_function", "filled", "through", "by_value", "text", "unaligned",
-              "several", "replaced", "leaf_or_kernel", "by_choice", "pun", "switch")
-
-    def make(self, turn):
-        # One shape in turn, so that each comes up, and others by chance.
-        getattr(self, self.SHAPES[turn % len(self.SHAPES)])()
-        for _ in range(self.rng.randrange(0, 3)):
-            getattr(self, self.rng.choice(self.SHAPES))()
-        return self

@@ -11,7 +11,6 @@ class Program:
         self.plain, self.explicit = [], []       # statements
         self.plain_top, self.explicit_top = [], []  # functions and types before it
         self.names = 0
-        self.loops = False
 
     def name(self, stem):
         self.names += 1

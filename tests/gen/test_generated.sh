@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Programs that read kernel memory by plain C give what those give that read it by helpers: some
-# hundreds, made by chance from a seed. BCC_C_SEED names another one; under emulation there are fewer.
+# Programs that read kernel memory by plain C give what those give that read it by helpers, and make
+# no more calls for it: some hundreds, made by chance from a seed. BCC_C_SEED names another one; under
+# emulation there are fewer.
 set -u
 
 build=${BUILD:-build}

@@ -35,6 +35,7 @@
 	X(pass_programs)                                                                           \
 	X(pass_packet)                                                                             \
 	X(pass_reads)                                                                              \
+	X(pass_either)                                                                             \
 	X(limits)                                                                                  \
 	X(compile)                                                                                 \
 	X(cache)                                                                                   \

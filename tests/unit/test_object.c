@@ -109,6 +109,27 @@ START_TEST(object_many_maps_have_their_types)
 }
 END_TEST
 
+/* The BTF has them all in one section, and libbpf wants to have what the BTF has. */
+START_TEST(object_constants_of_all_sizes)
+{
+	static const char *const sources[] = {
+		PRELUDE "static const u64 all[] = { 1, 2, 3, 4 };\n"
+			"SEC(\"kprobe/a\") int a(u64 *ctx) { return all[ctx[0] & 3]; }\n",
+		PRELUDE "static const u64 all[] = { 1, 2, 3 };\n"
+			"SEC(\"kprobe/a\") int a(u64 *ctx) { return all[ctx[0] % 3]; }\n",
+		PRELUDE "static const char all[] = \"text\";\n"
+			"SEC(\"kprobe/a\") int a(u64 *ctx) { return all[ctx[0] & 3]; }\n",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
+		struct bcc_c_module *mod = compiled(sources[i]);
+
+		ck_assert_ptr_nonnull(bpf_object__find_map_by_name(mod->obj, ".rodata"));
+		bcc_c_module__free(mod);
+	}
+}
+END_TEST
+
 START_TEST(object_find_missing)
 {
 	struct bcc_c_module *mod = compiled(SOURCE);
@@ -227,6 +248,6 @@ START_TEST(object_names_from_paths)
 END_TEST
 
 SUITE(object, object_programs_in_order, object_maps_without_sections_of_variables,
-      object_many_maps_have_their_types, object_find_missing, object_of_another_module,
-      object_in_a_file, object_file_that_cant_be_read, object_of_nothing,
+      object_many_maps_have_their_types, object_constants_of_all_sizes, object_find_missing,
+      object_of_another_module, object_in_a_file, object_file_that_cant_be_read, object_of_nothing,
       object_failure_leaves_the_module_as_new, object_names_from_paths)

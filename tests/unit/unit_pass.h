@@ -24,4 +24,7 @@ void assert_bcc_fails(const char *source, const char *text, unsigned int line, u
 /* How often a program's code has a call of a helper, of enum bpf_func_id. */
 size_t calls_of(struct bcc_c_module *mod, const char *prog, int helper);
 
+/* The fewest calls of a helper on any way through a program. */
+size_t least_calls_of(struct bcc_c_module *mod, const char *prog, int helper);
+
 #endif
