@@ -72,6 +72,7 @@ void wait_for_objects(int most);
 #define LIVE_SUITES(X)                                                                             \
 	X(attach)                                                                                  \
 	X(uprobe)                                                                                  \
+	X(usdt)                                                                                    \
 	X(map)                                                                                     \
 	X(events)                                                                                  \
 	X(errors)                                                                                  \

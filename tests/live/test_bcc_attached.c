@@ -189,13 +189,6 @@ START_TEST(iterators_walk)
 }
 END_TEST
 
-START_TEST(static_probes_load)
-{
-	bcc_c_module__free(load_case("usdt"));
-	skip("attaching to static probes is not there yet; the program loads");
-}
-END_TEST
-
 /* A file that is opened once only: those of an overlay are opened again below it. */
 static int open_file(int flags)
 {
@@ -365,7 +358,6 @@ Suite *suite_bcc_attached(void)
 	tcase_add_test(tc, tracepoints_give_their_fields);
 	tcase_add_test(tc, samples_are_taken);
 	tcase_add_test(tc, iterators_walk);
-	tcase_add_test(tc, static_probes_load);
 	tcase_add_test(tc, kprobes_follow_pointers);
 	tcase_add_test(tc, trampolines_read_directly);
 	tcase_add_test(tc, trampolines_in_modules);

@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Attaching to static probes: this program's own, which are in static_probes.c. */
+#include "dialect.h"
+#include "static_probes.h"
+
+#include <sys/wait.h>
+
+#define CALLS 100
+#define PROVIDER "bcc_c_test"
+
+static struct bcc_c_module *load_libbpf_case(void)
+{
+	struct bcc_c_module *mod = bcc_c_module__new(NULL);
+
+	ck_assert_ptr_nonnull(mod);
+	assert_ok(mod, bcc_c_module__compile_file(mod, "tests/cases/15_usdt.bpf.c", NULL));
+	assert_ok(mod, bcc_c_module__load(mod));
+	return mod;
+}
+
+static struct bcc_c_link *attach_with(struct bcc_c_module *mod, const char *prog, const char *name,
+				      struct bcc_c_usdt_opts opts)
+{
+	struct bcc_c_link *link;
+
+	opts.sz = sizeof(opts);
+	link = bcc_c_prog__attach_usdt(prog_of(mod, prog), own_path(), PROVIDER, name, &opts);
+	ck_assert_msg(link != NULL, "%s\n%s", bcc_c_module__errmsg(mod), bcc_c_module__log(mod));
+	return link;
+}
+
+static struct bcc_c_link *attach(struct bcc_c_module *mod, const char *prog, const char *name)
+{
+	return attach_with(mod, prog, name, (struct bcc_c_usdt_opts){ .pid = getpid() });
+}
+
+static int64_t value_of(struct bcc_c_module *mod, const char *name)
+{
+	int64_t value = 0;
+
+	assert_ok(mod, bcc_c_module__get_global(mod, name, &value, sizeof(value)));
+	return value;
+}
+
+/* ---- arguments */
+
+static const uint64_t expected[] = {
+#define WIDE(n, type, value) (uint64_t)(type)(value),
+	FOR_EACH_ARGUMENT(WIDE)
+};
+
+static const struct {
+	const char *name;
+	void (*reach)(void);
+} kinds[] = {
+	{ "constants", probe_constants },
+	{ "registers", probe_registers },
+	{ "memory", probe_memory },
+};
+
+static void clear_values(struct bcc_c_module *mod)
+{
+	for (uint64_t i = 0; i < 10; i++)
+		set_leaf(mod, "values", i, 0x5555);
+}
+
+static void check_values(struct bcc_c_module *mod, const char *prog, size_t kind)
+{
+	struct bcc_c_link *link = attach(mod, prog, kinds[kind].name);
+
+	clear_values(mod);
+	kinds[kind].reach();
+	for (uint64_t i = 0; i < 8; i++)
+		ck_assert_msg(leaf_of(mod, "values", i + 1) == expected[i],
+			      "%s, argument %d of %s: %llx", prog, (int)i + 1, kinds[kind].name,
+			      (unsigned long long)leaf_of(mod, "values", i + 1));
+	bcc_c_link__free(link);
+	clear_values(mod);
+	kinds[kind].reach();
+	ck_assert_uint_eq(leaf_of(mod, "values", 1), 0x5555);
+}
+
+START_TEST(arguments_of_all_sizes_in_bcc)
+{
+	struct bcc_c_module *mod = load_case("usdt");
+
+	for (size_t i = 0; i < 3; i++) {
+		check_values(mod, "on_eight", i);
+		check_values(mod, "on_eight_wide", i);
+	}
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+START_TEST(arguments_that_are_not_there)
+{
+	struct bcc_c_module *mod = load_case("usdt");
+
+	attach(mod, "on_eight", "registers");
+	probe_registers();
+	ck_assert_uint_eq(leaf_of(mod, "values", 9), 99);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+START_TEST(arguments_that_point_in_bcc)
+{
+	struct bcc_c_module *mod = load_case("usdt");
+	uint32_t index = 0;
+	char text[16];
+
+	attach(mod, "on_text", "text");
+	probe_text("static probe");
+	assert_ok(mod, bcc_c_map__lookup(map_of(mod, "texts"), &index, sizeof(index), text,
+					 sizeof(text)));
+	ck_assert_str_eq(text, "stat");
+	index = 1;
+	assert_ok(mod, bcc_c_map__lookup(map_of(mod, "texts"), &index, sizeof(index), text,
+					 sizeof(text)));
+	ck_assert_str_eq(text, "static probe");
+	ck_assert_uint_eq(leaf_of(mod, "sums", 0), strlen("static probe"));
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+START_TEST(arguments_of_all_sizes_in_libbpf)
+{
+	struct bcc_c_module *mod = load_libbpf_case();
+	uint64_t values[8];
+	uint32_t cnt;
+
+	for (size_t i = 0; i < 3; i++) {
+		struct bcc_c_link *link = attach(mod, "on_eight", kinds[i].name);
+
+		memset(values, 0, sizeof(values));
+		assert_ok(mod, bcc_c_module__set_global(mod, "values", values, sizeof(values)));
+		kinds[i].reach();
+		assert_ok(mod, bcc_c_module__get_global(mod, "values", values, sizeof(values)));
+		ck_assert_mem_eq(values, expected, sizeof(values));
+		assert_ok(mod, bcc_c_module__get_global(mod, "argument_cnt", &cnt, sizeof(cnt)));
+		ck_assert_uint_eq(cnt, 8);
+		bcc_c_link__free(link);
+	}
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+START_TEST(arguments_that_point_in_libbpf)
+{
+	struct bcc_c_module *mod = load_libbpf_case();
+	char text[16];
+
+	attach(mod, "on_text", "text");
+	probe_text("static probe");
+	assert_ok(mod, bcc_c_module__get_global(mod, "text", text, sizeof(text)));
+	ck_assert_str_eq(text, "static probe");
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+/* ---- places */
+
+static void reach_several(void)
+{
+	for (int i = 0; i < CALLS; i++) {
+		probe_several(0, 0);
+		probe_several(1, 1000);
+		probe_several(2, 0);
+	}
+}
+
+START_TEST(every_place_of_a_probe)
+{
+	struct bcc_c_module *mod = load_case("usdt");
+	struct bcc_c_link *link = attach(mod, "on_one", "several");
+
+	reach_several();
+	bcc_c_link__free(link);
+	reach_several();
+	ck_assert_uint_eq(leaf_of(mod, "sums", 0), CALLS * (1 + 1000 + 3));
+	ck_assert_uint_eq(leaf_of(mod, "sums", 1), CALLS * 3);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+/* One program at two probes, told apart by what the caller gave. */
+START_TEST(cookies_tell_apart)
+{
+	struct bcc_c_module *mod = load_libbpf_case();
+
+	attach_with(mod, "on_one", "several",
+		    (struct bcc_c_usdt_opts){ .pid = getpid(), .cookie = 1 });
+	attach_with(mod, "on_one", "constants",
+		    (struct bcc_c_usdt_opts){ .pid = getpid(), .cookie = 1000000 });
+	reach_several();
+	probe_constants();
+	ck_assert_int_eq(value_of(mod, "calls"), 3 * CALLS + 1);
+	ck_assert_int_eq(value_of(mod, "cookies"), 3 * CALLS + 1000000);
+	ck_assert_int_eq(value_of(mod, "sum"), CALLS * 1004 - 5);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+static const char counting[] =
+	"BPF_ARRAY(hits, u64, 2);\n"
+	"int count(struct pt_regs *ctx)\n"
+	"{ hits.atomic_increment(0);\n"
+	"  hits.atomic_increment(1, bpf_get_attach_cookie(ctx)); return 0; }\n";
+
+/* Such a program needs none of libbpf's tables, and no argument is in its way. */
+START_TEST(programs_that_read_no_arguments)
+{
+	struct bcc_c_module *mod = load_bcc(counting);
+	struct bcc_c_link *link = attach_with(
+		mod, "count", "several", (struct bcc_c_usdt_opts){ .pid = getpid(), .cookie = 5 });
+
+	ck_assert_ptr_null(bcc_c_module__find_map(mod, "__bpf_usdt_specs"));
+	reach_several();
+	bcc_c_link__free(link);
+	reach_several();
+	ck_assert_uint_eq(leaf_of(mod, "hits", 0), 3 * CALLS);
+	ck_assert_uint_eq(leaf_of(mod, "hits", 1), 5 * 3 * CALLS);
+	attach(mod, "count", "variable");
+	probe_variable();
+	ck_assert_uint_eq(leaf_of(mod, "hits", 0), 3 * CALLS + 1);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+/* By either way of attaching, with arguments read and without. */
+START_TEST(semaphores_are_up_while_attached)
+{
+	struct bcc_c_module *reading = load_case("usdt"), *blind = load_bcc(counting);
+	struct bcc_c_link *link;
+
+	ck_assert(!probe_guarded(1));
+	link = attach(reading, "on_one", "guarded");
+	ck_assert(probe_guarded(20));
+	bcc_c_link__free(link);
+	ck_assert(!probe_guarded(300));
+	link = attach(blind, "count", "guarded");
+	ck_assert(probe_guarded(4000));
+	bcc_c_link__free(link);
+	ck_assert(!probe_guarded(50000));
+	ck_assert_uint_eq(leaf_of(reading, "sums", 0), 20);
+	ck_assert_uint_eq(leaf_of(blind, "hits", 0), 1);
+	bcc_c_module__free(reading);
+	bcc_c_module__free(blind);
+}
+END_TEST
+
+START_TEST(semaphores_of_several_links)
+{
+	struct bcc_c_module *mod = load_case("usdt");
+	struct bcc_c_link *first = attach(mod, "on_one", "guarded");
+
+	attach(mod, "on_one", "guarded");
+	ck_assert(probe_guarded(1));
+	bcc_c_link__free(first);
+	ck_assert(probe_guarded(20));
+	ck_assert_uint_eq(leaf_of(mod, "sums", 0), 2 * 1 + 20);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+/* ---- processes and sections */
+
+static pid_t fork_caller(int *go)
+{
+	int fds[2];
+	char byte;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(fds), 0);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (!pid) {
+		close(fds[1]);
+		if (read(fds[0], &byte, 1) == 1)
+			reach_several();
+		_exit(0);
+	}
+	close(fds[0]);
+	*go = fds[1];
+	return pid;
+}
+
+static void run_caller(pid_t pid, int go)
+{
+	ck_assert_int_eq(write(go, "", 1), 1);
+	close(go);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+}
+
+START_TEST(probes_of_one_process)
+{
+	struct bcc_c_module *mod = load_case("usdt");
+	int go, go_other;
+	pid_t pid = fork_caller(&go), other = fork_caller(&go_other);
+
+	attach_with(mod, "on_one", "several", (struct bcc_c_usdt_opts){ .pid = pid });
+	run_caller(pid, go);
+	run_caller(other, go_other);
+	reach_several();
+	ck_assert_uint_eq(leaf_of(mod, "sums", 1), 3 * CALLS);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+START_TEST(probes_of_every_process)
+{
+	struct bcc_c_module *mod = load_case("usdt");
+	int go;
+	pid_t pid = fork_caller(&go);
+
+	attach_with(mod, "on_one", "several", (struct bcc_c_usdt_opts){ .pid = 0 });
+	run_caller(pid, go);
+	reach_several();
+	ck_assert_uint_eq(leaf_of(mod, "sums", 1), 2 * 3 * CALLS);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+START_TEST(probes_by_section_in_libbpf)
+{
+	struct bcc_c_module *mod;
+	char text[8192];
+
+	snprintf(text, sizeof(text),
+		 PRELUDE COUNTER
+		 "#include <bpf/usdt.bpf.h>\n"
+		 "SEC(\"usdt/%s:" PROVIDER ":several\") int BPF_USDT(f, long number)\n"
+		 "{ if (number == 1000) hit(); return 0; }\n"
+		 "SEC(\"usdt/%s:" PROVIDER ":registers\") int g(void *ctx) { hit(); return 0; }\n",
+		 own_path(), own_path());
+	mod = load_source(text);
+	ck_assert_int_eq(bcc_c_module__attach(mod), 2);
+	reach_several();
+	probe_registers();
+	bcc_c_module__detach(mod);
+	reach_several();
+	probe_registers();
+	ck_assert_uint_eq(hits_of(mod), CALLS + 1);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+START_TEST(probes_by_section_in_bcc)
+{
+	struct bcc_c_module *mod;
+	char text[8192];
+
+	snprintf(text, sizeof(text),
+		 "BPF_ARRAY(sum, u64, 1);\n"
+		 "SEC(\"usdt/%s:" PROVIDER ":several\") int f(struct pt_regs *ctx)\n"
+		 "{ u64 number = 0; bpf_usdt_readarg(1, ctx, &number);\n"
+		 "  if (bpf_get_current_pid_tgid() >> 32 == %d) sum.atomic_increment(0, number);\n"
+		 "  return 0; }\n",
+		 own_path(), getpid());
+	mod = load_bcc(text);
+	ck_assert_int_eq(bcc_c_module__attach(mod), 1);
+	reach_several();
+	ck_assert_uint_eq(leaf_of(mod, "sum", 0), CALLS * (1 + 1000 + 3));
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+/* ---- errors */
+
+static void expect(struct bcc_c_module *mod, int err, const char *text, const char *binary,
+		   const char *provider, const char *name, int pid)
+{
+	const struct bcc_c_usdt_opts opts = { .sz = sizeof(opts), .pid = pid };
+
+	assert_null(mod, err, text,
+		    bcc_c_prog__attach_usdt(prog_of(mod, "on_one"), binary, provider, name, &opts));
+}
+
+START_TEST(probes_that_are_not_there)
+{
+	struct bcc_c_module *mod = load_case("usdt");
+	int fds;
+
+	attach(mod, "on_one", "several"); /* from now on libbpf has what it opens once */
+	fds = count_fds();
+	expect(mod, ENOENT, "no such static probe, but '" PROVIDER ":", own_path(), PROVIDER,
+	       "severel", 0);
+	expect(mod, ENOENT, "but '" PROVIDER ":several', ", own_path(), "other", "several", 0);
+	expect(mod, ENOENT, " and 1 more", own_path(), PROVIDER, "severel", 0);
+	expect(mod, ENOENT, "/true' has no static probes", "true", PROVIDER, "several", 0);
+	expect(mod, ENOENT, "no library of that name", "no_such_library_", "p", "n", 0);
+	expect(mod, ENOENT, "/no/such/file", "/no/such/file", "p", "n", 0);
+	expect(mod, ENOEXEC, "no ELF file", "/etc/passwd", "p", "n", 0);
+	ck_assert_int_eq(count_fds(), fds);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+START_TEST(probes_that_cannot_be)
+{
+	struct bcc_c_module *mod = load_case("usdt");
+	pid_t gone = fork();
+
+	if (!gone)
+		_exit(0);
+	ck_assert_int_eq(waitpid(gone, NULL, 0), gone);
+	expect(mod, ESRCH, "no process", own_path(), PROVIDER, "several", gone);
+	expect(mod, EINVAL, "bad options", own_path(), PROVIDER, "several", -1);
+	expect(mod, EINVAL, "no binary, provider or name", own_path(), "", "several", 0);
+	expect(mod, EINVAL, "no binary, provider or name", NULL, PROVIDER, "several", 0);
+	expect(mod, EINVAL, "can't read one of its arguments", own_path(), PROVIDER, "variable", 0);
+	ck_assert_ptr_nonnull(strstr(bcc_c_module__log(mod), "variable"));
+	bcc_c_module__free(mod);
+	mod = load_bcc("int on_one(struct bpf_raw_tracepoint_args *ctx) { return 0; }\n");
+	expect(mod, EINVAL, "is of type raw_tracepoint", own_path(), PROVIDER, "several", 0);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+START_TEST(sections_that_name_no_probe)
+{
+	static const char *const targets[] = { "usdt/c", "usdt/c:malloc" };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct bcc_c_module *mod;
+		char text[1024];
+
+		snprintf(text, sizeof(text), PRELUDE "SEC(\"%s\") int f(void *ctx) { return 0; }\n",
+			 targets[i]);
+		mod = load_source(text);
+		assert_fails(mod, EINVAL, "not of the form usdt/BINARY:PROVIDER:NAME",
+			     bcc_c_module__attach(mod));
+		bcc_c_module__free(mod);
+	}
+}
+END_TEST
+
+/* The three places of the probe have three descriptions of their argument. */
+START_TEST(arguments_without_room)
+{
+	const char *const cflags[] = { "-DBPF_USDT_MAX_SPEC_CNT=4" };
+	const struct bcc_c_compile_opts opts = { .sz = sizeof(opts),
+						 .cflags = cflags,
+						 .cflags_cnt = 1 };
+	struct bcc_c_module *mod = bcc_c_module__new(NULL);
+	struct bcc_c_link *link;
+
+	assert_ok(mod, bcc_c_module__compile_file(mod, "tests/cases/bcc/usdt.c", &opts));
+	assert_ok(mod, bcc_c_module__load(mod));
+	link = attach(mod, "on_one", "several");
+	expect(mod, E2BIG, "BPF_USDT_MAX_SPEC_CNT", own_path(), PROVIDER, "several", 0);
+	bcc_c_link__free(link);
+	attach(mod, "on_one", "several");
+	reach_several();
+	ck_assert_uint_eq(leaf_of(mod, "sums", 1), 3 * CALLS);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+Suite *suite_usdt(void)
+{
+	Suite *suite = suite_create("usdt");
+	TCase *tc = tcase_create("usdt");
+
+	tcase_add_test(tc, arguments_of_all_sizes_in_bcc);
+	tcase_add_test(tc, arguments_that_are_not_there);
+	tcase_add_test(tc, arguments_that_point_in_bcc);
+	tcase_add_test(tc, arguments_of_all_sizes_in_libbpf);
+	tcase_add_test(tc, arguments_that_point_in_libbpf);
+	tcase_add_test(tc, every_place_of_a_probe);
+	tcase_add_test(tc, cookies_tell_apart);
+	tcase_add_test(tc, programs_that_read_no_arguments);
+	tcase_add_test(tc, semaphores_are_up_while_attached);
+	tcase_add_test(tc, semaphores_of_several_links);
+	tcase_add_test(tc, probes_of_one_process);
+	tcase_add_test(tc, probes_of_every_process);
+	tcase_add_test(tc, probes_by_section_in_libbpf);
+	tcase_add_test(tc, probes_by_section_in_bcc);
+	tcase_add_test(tc, probes_that_are_not_there);
+	tcase_add_test(tc, probes_that_cannot_be);
+	tcase_add_test(tc, sections_that_name_no_probe);
+	tcase_add_test(tc, arguments_without_room);
+	suite_add_tcase(suite, tc);
+	return suite;
+}
