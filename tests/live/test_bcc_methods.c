@@ -232,6 +232,9 @@ START_TEST(programs_jump)
 	ck_assert_uint_eq(leaf_of(mod, "seen", 0), 0);
 	ck_assert_int_eq(run_raw(mod, "start", 1, 5), 42);
 	ck_assert_uint_eq(leaf_of(mod, "seen", 0), 5);
+	ck_assert_int_eq(run_raw(mod, "start_by_helper", 0, 7), -1);
+	ck_assert_int_eq(run_raw(mod, "start_by_helper", 1, 7), 42);
+	ck_assert_uint_eq(leaf_of(mod, "seen", 0), 12);
 	bcc_c_module__free(mod);
 }
 END_TEST
