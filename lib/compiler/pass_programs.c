@@ -33,6 +33,7 @@ static const struct {
 	{ "pt_regs", "kprobe" },
 	{ "bpf_perf_event_data", "perf_event" },
 	{ "bpf_raw_tracepoint_args", "raw_tp" },
+	{ "unsigned long long", "raw_tp" }, /* the arguments alone: BPF_PROG() */
 	{ "xdp_md", "xdp" },
 	{ "__sk_buff", "socket" },
 	{ "sk_msg_md", "sk_msg" },

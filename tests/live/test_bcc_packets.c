@@ -182,15 +182,18 @@ END_TEST
 /* A program's own control group: the leaf is that of the group it is attached to. */
 START_TEST(groups_have_storage)
 {
+	static const char *const progs[] = { "count", "count_by_cpu" };
 	struct bpf_object *object = open_case("groups");
 	char packet[64] = { [12] = 8, [13] = 0 };
 
-	set_type(object, "count", BPF_PROG_TYPE_CGROUP_SKB, BPF_CGROUP_INET_INGRESS);
+	for (int i = 0; i < 2; i++)
+		set_type(object, progs[i], BPF_PROG_TYPE_CGROUP_SKB, BPF_CGROUP_INET_INGRESS);
 	ck_assert_int_eq(bpf_object__load(object), 0);
-	ck_assert_int_eq(
-		run_packet(bpf_program__fd(bpf_object__find_program_by_name(object, "count")),
-			   packet, 64),
-		1);
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_eq(run_packet(bpf_program__fd(bpf_object__find_program_by_name(
+						    object, progs[i])),
+					    packet, 64),
+				 1);
 	bpf_object__close(object);
 }
 END_TEST

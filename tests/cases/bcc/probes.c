@@ -94,3 +94,13 @@ int by_macros(struct pt_regs *ctx)
 		hits.increment(5, PT_REGS_PARM3_SYSCALL(regs) * 1000 + PT_REGS_PARM4_SYSCALL(regs));
 	return 0;
 }
+
+/* 6: up to the last argument of one with six. */
+int of_six(struct pt_regs *ctx)
+{
+	struct pt_regs *regs = PT_REGS_SYSCALL_CTX(ctx);
+
+	if (is_target())
+		hits.increment(6, PT_REGS_PARM5_SYSCALL(regs) * 1000 + PT_REGS_PARM6_SYSCALL(regs));
+	return 0;
+}
