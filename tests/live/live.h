@@ -87,6 +87,7 @@ void wait_for_objects(int most);
 	X(bcc_methods)                                                                             \
 	X(bcc_events)                                                                              \
 	X(bcc_packets)                                                                             \
+	X(bcc_sockets)                                                                             \
 	X(bcc_programs)                                                                            \
 	X(bcc_attached)                                                                            \
 	X(bcc_kernel)                                                                              \

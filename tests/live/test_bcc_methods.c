@@ -7,7 +7,6 @@
 #include <linux/perf_event.h>
 #include <sched.h>
 #include <sys/syscall.h>
-#include <sys/vfs.h>
 
 START_TEST(hash_finds_and_changes)
 {
@@ -273,17 +272,6 @@ START_TEST(counters_are_read)
 	bcc_c_module__free(mod);
 }
 END_TEST
-
-static int open_cgroup(void)
-{
-	static const char *const places[] = { "/sys/fs/cgroup/unified", "/sys/fs/cgroup" };
-	struct statfs fs;
-
-	for (int i = 0; i < 2; i++)
-		if (!statfs(places[i], &fs) && fs.f_type == 0x63677270) /* of version 2 */
-			return open(places[i], O_RDONLY | O_DIRECTORY);
-	return -1;
-}
 
 START_TEST(the_task_is_in_its_group)
 {
