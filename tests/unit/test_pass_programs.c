@@ -55,6 +55,7 @@ START_TEST(section_by_context)
 		{ "struct pt_regs *ctx", "kprobe" },
 		{ "struct bpf_perf_event_data *ctx", "perf_event" },
 		{ "struct bpf_raw_tracepoint_args *ctx", "raw_tp" },
+		{ "u64 *ctx", "raw_tp" },
 		{ "struct xdp_md *ctx", "xdp" },
 		{ "const struct __sk_buff *skb", "socket" },
 		{ "struct bpf_iter__task *ctx", "iter/task" },
