@@ -44,25 +44,30 @@ static int check_target(struct bcc_c_module *mod, const struct target *target, c
 
 /* ---- a probe that isn't there */
 
-static bool is_alike(const char *other, const struct target *target)
+/* How much a probe is like the wanted one: 2 by its name, 1 by its provider alone, 0 not at all. */
+static int likeness(const char *other, const struct target *target)
 {
-	size_t len = strlen(target->provider);
-	const char *colon = strchr(other, ':');
+	const char *name = strchr(other, ':') + 1;
+	size_t provider_len = strlen(target->provider), same = 0;
+	bool same_provider = !strncmp(other, target->provider, provider_len) &&
+			     other[provider_len] == ':';
 
-	return (!strncmp(other, target->provider, len) && other[len] == ':') ||
-	       (colon && !strcmp(colon + 1, target->name));
+	while (name[same] && name[same] == target->name[same])
+		same++;
+	if (same_provider)
+		return same > strlen(target->name) / 2 ? 2 : 1;
+	return !strcmp(name, target->name) ? 2 : 0;
 }
 
-/* Those of the same provider, or of the same name, first. */
 static void list_others(const struct bcc_c__buf *others, const struct target *target,
 			struct bcc_c__buf *text)
 {
 	const char *end = others->data + others->size;
 	size_t listed = 0, left = 0;
 
-	for (int alike = 1; alike >= 0; alike--) {
+	for (int like = 2; like >= 0; like--) {
 		for (const char *other = others->data; other < end; other += strlen(other) + 1) {
-			if (is_alike(other, target) != alike)
+			if (likeness(other, target) != like)
 				continue;
 			if (listed < MOST_OTHERS)
 				bcc_c__buf_printf(text, "%s'%s'", listed++ ? ", " : "", other);

@@ -276,6 +276,28 @@ START_TEST(semaphores_of_several_links)
 }
 END_TEST
 
+START_TEST(links_leave_nothing)
+{
+	int objects = count_bpf_objects(), fds = 0;
+
+	for (int i = 0; i < 10; i++) {
+		struct bcc_c_module *mod = load_case("usdt"), *blind = load_bcc(counting);
+
+		attach(mod, "on_one", "several");
+		attach(mod, "on_eight", "memory");
+		attach(blind, "count", "several");
+		ck_assert_ptr_null(bcc_c_prog__attach_usdt(prog_of(blind, "count"), own_path(),
+							   PROVIDER, "none", NULL));
+		bcc_c_module__free(mod);
+		bcc_c_module__free(blind);
+		if (!i)
+			fds = count_fds();
+	}
+	ck_assert_int_eq(count_fds(), fds);
+	wait_for_objects(objects);
+}
+END_TEST
+
 /* ---- processes and sections */
 
 static pid_t fork_caller(int *go)
@@ -396,8 +418,8 @@ START_TEST(probes_that_are_not_there)
 
 	attach(mod, "on_one", "several"); /* from now on libbpf has what it opens once */
 	fds = count_fds();
-	expect(mod, ENOENT, "no such static probe, but '" PROVIDER ":", own_path(), PROVIDER,
-	       "severel", 0);
+	expect(mod, ENOENT, "no such static probe, but '" PROVIDER ":several', '", own_path(),
+	       PROVIDER, "severel", 0);
 	expect(mod, ENOENT, "but '" PROVIDER ":several', ", own_path(), "other", "several", 0);
 	expect(mod, ENOENT, " and 1 more", own_path(), PROVIDER, "severel", 0);
 	expect(mod, ENOENT, "/true' has no static probes", "true", PROVIDER, "several", 0);
@@ -486,6 +508,7 @@ Suite *suite_usdt(void)
 	tcase_add_test(tc, programs_that_read_no_arguments);
 	tcase_add_test(tc, semaphores_are_up_while_attached);
 	tcase_add_test(tc, semaphores_of_several_links);
+	tcase_add_test(tc, links_leave_nothing);
 	tcase_add_test(tc, probes_of_one_process);
 	tcase_add_test(tc, probes_of_every_process);
 	tcase_add_test(tc, probes_by_section_in_libbpf);
