@@ -3,6 +3,7 @@
 #include "dialect.h"
 #include "static_probes.h"
 
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #define CALLS 100
@@ -262,17 +263,63 @@ START_TEST(semaphores_are_up_while_attached)
 }
 END_TEST
 
+/* A process that reaches the probe when it is asked, and answers whether anybody listens. */
+static pid_t fork_guarded(int pair[2])
+{
+	pid_t pid;
+	char byte;
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (!pid) {
+		close(pair[0]);
+		while (read(pair[1], &byte, 1) == 1) {
+			byte = (char)probe_guarded(byte);
+			if (write(pair[1], &byte, 1) != 1)
+				break;
+		}
+		_exit(0);
+	}
+	close(pair[1]);
+	return pid;
+}
+
+static bool is_listened(int fd)
+{
+	char byte = 1;
+
+	ck_assert_int_eq(write(fd, &byte, 1), 1);
+	ck_assert_int_eq(read(fd, &byte, 1), 1);
+	return byte != 0;
+}
+
+/*
+ * Of another process, as that of one's own is counted up by the kernel whenever the file is mapped
+ * to be read while probed.
+ */
 START_TEST(semaphores_of_several_links)
 {
-	struct bcc_c_module *mod = load_case("usdt");
-	struct bcc_c_link *first = attach(mod, "on_one", "guarded");
+	struct bcc_c_module *mod = load_case("usdt"), *blind = load_bcc(counting);
+	struct bcc_c_link *first, *second;
+	int pair[2];
+	pid_t pid = fork_guarded(pair);
 
-	attach(mod, "on_one", "guarded");
-	ck_assert(probe_guarded(1));
+	ck_assert(!is_listened(pair[0]));
+	first = attach_with(mod, "on_one", "guarded", (struct bcc_c_usdt_opts){ .pid = pid });
+	ck_assert(is_listened(pair[0]));
+	second = attach_with(blind, "count", "guarded", (struct bcc_c_usdt_opts){ .pid = 0 });
+	ck_assert(is_listened(pair[0]));
 	bcc_c_link__free(first);
-	ck_assert(probe_guarded(20));
-	ck_assert_uint_eq(leaf_of(mod, "sums", 0), 2 * 1 + 20);
+	ck_assert(is_listened(pair[0]));
+	bcc_c_link__free(second);
+	ck_assert(!is_listened(pair[0]));
+	ck_assert_uint_eq(leaf_of(mod, "sums", 0), 2);
+	ck_assert_uint_eq(leaf_of(blind, "hits", 0), 2);
+	close(pair[0]);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
 	bcc_c_module__free(mod);
+	bcc_c_module__free(blind);
 }
 END_TEST
 
