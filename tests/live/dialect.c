@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "dialect.h"
+#include "static_probes.h"
 
 #include <bpf/bpf.h>
 #include <fcntl.h>
@@ -126,4 +127,20 @@ int open_cgroup(void)
 		if (!statfs(places[i], &fs) && fs.f_type == 0x63677270) /* of version 2 */
 			return open(places[i], O_RDONLY | O_DIRECTORY);
 	return -1;
+}
+
+struct bcc_c_link *attach_probe(struct bcc_c_module *mod, const char *prog, const char *name,
+				struct bcc_c_usdt_opts opts)
+{
+	struct bcc_c_link *link;
+
+	opts.sz = sizeof(opts);
+	link = bcc_c_prog__attach_usdt(prog_of(mod, prog), own_path(), PROVIDER, name, &opts);
+	ck_assert_msg(link != NULL, "%s\n%s", bcc_c_module__errmsg(mod), bcc_c_module__log(mod));
+	return link;
+}
+
+struct bcc_c_link *attach_own_probe(struct bcc_c_module *mod, const char *prog, const char *name)
+{
+	return attach_probe(mod, prog, name, (struct bcc_c_usdt_opts){ .pid = getpid() });
 }

@@ -45,4 +45,9 @@ void set_leaf(struct bcc_c_module *mod, const char *map, uint64_t key, uint64_t 
 /* The topmost control group of version 2, or -1 if there is none. */
 int open_cgroup(void);
 
+/* Attaches a program to a static probe of this program's (static_probes.h); of this process alone. */
+struct bcc_c_link *attach_probe(struct bcc_c_module *mod, const char *prog, const char *name,
+				struct bcc_c_usdt_opts opts);
+struct bcc_c_link *attach_own_probe(struct bcc_c_module *mod, const char *prog, const char *name);
+
 #endif

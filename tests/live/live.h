@@ -73,6 +73,7 @@ void wait_for_objects(int most);
 	X(attach)                                                                                  \
 	X(uprobe)                                                                                  \
 	X(usdt)                                                                                    \
+	X(usdt_links)                                                                              \
 	X(map)                                                                                     \
 	X(events)                                                                                  \
 	X(errors)                                                                                  \

@@ -72,3 +72,12 @@ __attribute__((noinline)) void probe_several(int place, long number)
 		break;
 	}
 }
+
+void reach_several(void)
+{
+	for (int i = 0; i < REACH_CALLS; i++) {
+		probe_several(0, 0);
+		probe_several(1, 1000);
+		probe_several(2, 0);
+	}
+}

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Static probes of this program, whose provider is "bcc_c_test", for tests to attach to.
+ * Static probes of this program, for tests to attach to.
  */
 #ifndef STATIC_PROBES_H
 #define STATIC_PROBES_H
 
 #include <stdbool.h>
+
+#define PROVIDER "bcc_c_test"
 
 /* The arguments of the probes "constants", "registers" and "memory", one of each size and sign. */
 #define FOR_EACH_ARGUMENT(X)                                                                       \
@@ -25,6 +27,10 @@ void probe_memory(void);
 
 /* Reaches one of the three places of the probe "several": a constant 1, what is asked for, 3. */
 void probe_several(int place, long number);
+
+/* Each of them that many times, asking for 1000. */
+#define REACH_CALLS 100
+void reach_several(void);
 
 /* The probe "text": a pointer to a string, and how long that is. */
 void probe_text(const char *text);
