@@ -235,7 +235,7 @@ START_TEST(kprobes_follow_pointers)
 
 	skip_if(!kernel_has_kprobes(), "the kernel has no kprobes");
 	mod = load_case("probes");
-	ck_assert_int_eq(bcc_c_module__attach(mod), 2);
+	ck_assert_int_eq(bcc_c_module__attach(mod), 4);
 	attach_syscall(mod, "getpriority", "syscall__getpriority");
 	attach_syscall(mod, "rt_sigqueueinfo", "syscall__rt_sigqueueinfo");
 	attach_syscall(mod, "pread64", "syscall__pread64");
@@ -245,6 +245,7 @@ START_TEST(kprobes_follow_pointers)
 	fd = open_file(O_RDONLY | O_NONBLOCK);
 	ck_assert_int_ge(fd, 0);
 	syscall(SYS_getpriority, 2, 7);
+	syscall(SYS_getpgid, 1);
 	syscall(SYS_rt_sigqueueinfo, getpid(), 1234, buffer);
 	ck_assert_int_ge(pread(fd, buffer, 3, 5), 0);
 	syscall(SYS_copy_file_range, -1, NULL, -1, NULL, 8, 9);
@@ -257,6 +258,8 @@ START_TEST(kprobes_follow_pointers)
 	ck_assert_uint_eq(leaf_of(mod, "hits", 4), 3005);
 	ck_assert_uint_eq(leaf_of(mod, "hits", 5), 3005);
 	ck_assert_uint_eq(leaf_of(mod, "hits", 6), 8009);
+	ck_assert_uint_eq(leaf_of(mod, "hits", 7), 1);
+	ck_assert_uint_eq(leaf_of(mod, "hits", 8), 1);
 	check_opened(mod, 1, O_NONBLOCK);
 	bcc_c_module__free(mod);
 }
