@@ -113,6 +113,18 @@ static int find_places(struct bcc_c_module *mod, const struct target *target,
 
 /* ---- attaching */
 
+/* libbpf has no error of its own for descriptions of arguments that it doesn't understand. */
+static bool blames_argument(const char *log)
+{
+	static const char *const texts[] = { "unrecognized arg", "unrecognized register",
+					     "unsupported arg", "too many USDT arguments" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		if (strstr(log, texts[i]))
+			return true;
+	return false;
+}
+
 static void fail_attach(struct bcc_c_module *mod, int err, const struct target *target,
 			bool with_arguments)
 {
@@ -127,15 +139,15 @@ static void fail_attach(struct bcc_c_module *mod, int err, const struct target *
 	else if (access("/sys/bus/event_source/devices/uprobe/type", F_OK))
 		bcc_c__fail(mod, -EOPNOTSUPP, NULL,
 			    "attach usdt: this kernel has no uprobes (CONFIG_UPROBE_EVENTS)");
+	else if (blames_argument(bcc_c_module__log(mod)))
+		bcc_c__fail(mod, -EINVAL, "the log says which; attach a program that reads none",
+			    "attach usdt '%s:%s': libbpf can't read one of its arguments", provider,
+			    name);
 	else if (err == -E2BIG && with_arguments)
 		bcc_c__fail(mod, err,
 			    "compile with -DBPF_USDT_MAX_SPEC_CNT=N, which is 256 by default",
 			    "attach usdt '%s:%s': no room for the arguments of its places",
 			    provider, name);
-	else if (err == -EINVAL && strstr(bcc_c_module__log(mod), " arg "))
-		bcc_c__fail(mod, err, "the log says which; attach a program that reads none",
-			    "attach usdt '%s:%s': libbpf can't read one of its arguments", provider,
-			    name);
 	else
 		bcc_c__fail(mod, err, mod->log.size ? "the log has the details" : NULL,
 			    "attach usdt '%s:%s' in '%s': %m", provider, name, target->path);

@@ -55,6 +55,11 @@ void probe_variable(void)
 	STAP_PROBE1(bcc_c_test, variable, variable);
 }
 
+void probe_indexed(const long *numbers, long i)
+{
+	STAP_PROBE1(bcc_c_test, indexed, numbers[i]);
+}
+
 #undef PLACE
 #define PLACE nor
 

@@ -38,6 +38,9 @@ void probe_text(const char *text);
 /* The probe "variable", whose argument is a variable of the program by its address. */
 void probe_variable(void);
 
+/* The probe "indexed", whose argument is one of an array's numbers, by two registers. */
+void probe_indexed(const long *numbers, long i);
+
 /* The probe "guarded", which is reached only where somebody listens. Gives whether somebody does. */
 bool probe_guarded(int number);
 

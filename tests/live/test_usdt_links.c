@@ -214,7 +214,7 @@ START_TEST(probes_that_are_not_there)
 	expect(mod, ENOENT, "no such static probe, but '" PROVIDER ":several', '", own_path(),
 	       PROVIDER, "severel", 0);
 	expect(mod, ENOENT, "but '" PROVIDER ":several', ", own_path(), "other", "several", 0);
-	expect(mod, ENOENT, " and 1 more", own_path(), PROVIDER, "severel", 0);
+	expect(mod, ENOENT, " and 2 more", own_path(), PROVIDER, "severel", 0);
 	expect(mod, ENOENT, "/true' has no static probes", "true", PROVIDER, "several", 0);
 	expect(mod, ENOENT, "no library of that name", "no_such_library_", "p", "n", 0);
 	expect(mod, ENOENT, "/no/such/file", "/no/such/file", "p", "n", 0);
@@ -238,6 +238,7 @@ START_TEST(probes_that_cannot_be)
 	expect(mod, EINVAL, "no binary, provider or name", NULL, PROVIDER, "several", 0);
 	expect(mod, EINVAL, "can't read one of its arguments", own_path(), PROVIDER, "variable", 0);
 	ck_assert_ptr_nonnull(strstr(bcc_c_module__log(mod), "variable"));
+	expect(mod, EINVAL, "can't read one of its arguments", own_path(), PROVIDER, "indexed", 0);
 	bcc_c_module__free(mod);
 	mod = load_bcc("int on_one(struct bpf_raw_tracepoint_args *ctx) { return 0; }\n");
 	expect(mod, EINVAL, "is of type raw_tracepoint", own_path(), PROVIDER, "several", 0);
