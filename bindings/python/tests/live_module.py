@@ -229,7 +229,7 @@ def test_static_probes():
                 probes.probe_several(place, 5)
         probes.probe_several(0, 5)
         assert module.get_global("sum", ctypes.c_uint64) == 1 + 5 + 3 + 3 * 1000 * 3
-        error = raises(bcc_c.BccError, prog.attach_usdt, path, "bcc_c_test", "other")
+        error = raises(bcc_c.BccError, prog.attach_usdt, path, "bcc_c_test", "severall")
         assert error.errno == errno.ENOENT and "'bcc_c_test:several'" in str(error), error
 
 
