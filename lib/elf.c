@@ -3,26 +3,19 @@
  * Looks up functions in the symbol tables of an ELF file, through libelf.
  */
 #include <fcntl.h>
-#include <gelf.h>
 #include <string.h>
 
-#include "internal.h"
+#include "elf_file.h"
 
-struct file {
-	int fd;
-	Elf *elf;
-};
-
-static void close_file(struct file *file)
+void bcc_c__elf_close(struct bcc_c__elf *file)
 {
 	elf_end(file->elf);
 	bcc_c__close_fd(&file->fd);
 }
 
-#define autofile __attribute__((cleanup(close_file))) struct file
-
-static int open_file(struct file *file, const char *path, const char **why)
+int bcc_c__elf_open(struct bcc_c__elf *file, const char *path, const char **why)
 {
+	file->elf = NULL;
 	file->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (file->fd < 0)
 		return -errno;
@@ -52,8 +45,7 @@ static enum fit fit_of_name(const char *name, const char *symbol)
 	return name[len] && name[len + 1] != '@' ? FIT_OLD_VERSION : FIT_RIGHT;
 }
 
-/* The place in the file of an address, by the segments that are loaded. */
-static bool offset_of_address(Elf *elf, uint64_t address, uint64_t *offset)
+bool bcc_c__elf_offset(Elf *elf, uint64_t address, uint64_t *offset)
 {
 	size_t cnt;
 
@@ -137,12 +129,12 @@ static enum fit find_symbol(Elf *elf, const char *symbol, GElf_Sym *found)
 
 int bcc_c__elf_find_func(const char *path, const char *symbol, uint64_t *offset, const char **why)
 {
-	autofile file = { .fd = -1 };
+	autoelf file = { .fd = -1 };
 	GElf_Sym sym;
 	int err;
 
 	*why = "";
-	err = open_file(&file, path, why);
+	err = bcc_c__elf_open(&file, path, why);
 	if (err)
 		return err;
 	if (find_symbol(file.elf, symbol, &sym) == FIT_NONE)
@@ -152,7 +144,7 @@ int bcc_c__elf_find_func(const char *path, const char *symbol, uint64_t *offset,
 		       "one that is used";
 		return -EINVAL;
 	}
-	if (offset_of_address(file.elf, sym.st_value, offset))
+	if (bcc_c__elf_offset(file.elf, sym.st_value, offset))
 		return 0;
 	*why = "the symbol lies in no segment of the file";
 	return -ENOEXEC;

@@ -210,6 +210,26 @@ int bcc_c__find_binary(struct bcc_c_module *mod, const char *name, int pid, char
  */
 int bcc_c__elf_find_func(const char *path, const char *symbol, uint64_t *offset, const char **why);
 
+/* ---- elf_usdt.c */
+
+/* One of the places of a static probe, as offsets in the file. */
+struct bcc_c__usdt_place {
+	uint64_t offset;
+	uint64_t semaphore; /* the counter of those who listen; 0: there is none */
+};
+
+/*
+ * Finds the places of a static probe in an ELF file.
+ *
+ * @places: receives structs bcc_c__usdt_place
+ * @others: receives the names of all other probes, as PROVIDER:NAME and a zero byte each
+ * @why: receives what is wrong with the file, a constant string
+ *
+ * Returns 0, also if there are no places; -ENOEXEC: no ELF file, or one of 32 bits; -ENOMEM.
+ */
+int bcc_c__elf_find_usdt(const char *path, const char *provider, const char *name,
+			 struct bcc_c__buf *places, struct bcc_c__buf *others, const char **why);
+
 /* ---- kernel.c */
 
 /*

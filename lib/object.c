@@ -43,10 +43,13 @@ static int list_progs(struct bcc_c_module *mod)
 	return 0;
 }
 
-/* Maps that libbpf makes for sections of variables are no maps to whoever wrote the source. */
+/*
+ * Maps that libbpf makes for sections of variables, and those that <bpf/usdt.bpf.h> has for its own
+ * use, are no maps to whoever wrote the source.
+ */
 static bool is_users_map(const struct bpf_map *map)
 {
-	return !bpf_map__is_internal(map);
+	return !bpf_map__is_internal(map) && !bcc_c__starts_with(bpf_map__name(map), "__bpf_usdt_");
 }
 
 /* A value type given for a map of events is that of the records; the kernel wants none there. */

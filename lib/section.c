@@ -55,6 +55,20 @@ static struct bcc_c_link *attach_uprobe(struct bcc_c_prog *prog, char *target, b
 	return bcc_c_prog__attach_uprobe(prog, target, &opts);
 }
 
+static struct bcc_c_link *attach_usdt(struct bcc_c_prog *prog, char *target, bool unused)
+{
+	char *name = strrchr(target, ':');
+	char *provider;
+
+	if (name)
+		*name++ = '\0';
+	provider = name ? strrchr(target, ':') : NULL;
+	if (!provider)
+		return fail_target(prog, "usdt/BINARY:PROVIDER:NAME");
+	*provider++ = '\0';
+	return bcc_c_prog__attach_usdt(prog, target, provider, name, NULL);
+}
+
 static struct bcc_c_link *attach_tracepoint(struct bcc_c_prog *prog, char *target, bool unused)
 {
 	char *slash = strchr(target, '/');
@@ -82,6 +96,7 @@ static const struct kind {
 	{ "uretprobe/", attach_uprobe, true },
 	{ "uprobe.s/", attach_uprobe, false },
 	{ "uretprobe.s/", attach_uprobe, true },
+	{ "usdt/", attach_usdt, false },
 	{ "tracepoint/", attach_tracepoint, false },
 	{ "tp/", attach_tracepoint, false },
 	{ "raw_tracepoint/", attach_raw_tracepoint, false },

@@ -42,8 +42,8 @@ unit-san: compiler | results
 	@$(run) unit-san env BCC_C_COMPILER=$(CURDIR)/$(CCBIN) build/san/tests/unit
 # The oldest LLVM that works: the suites in which the compiler has a part.
 LLVM14_UNIT := engine compile limits suggest modules whole module object damage threads
-LLVM14_LIVE := attach uprobe map events errors cases modules bcc_tables bcc_methods bcc_events \
-	       bcc_packets bcc_programs bcc_attached bcc_kernel bcc_reads bcc_errors
+LLVM14_LIVE := attach uprobe usdt usdt_links map events errors cases modules bcc_tables bcc_methods bcc_events \
+	       bcc_packets bcc_sockets bcc_programs bcc_attached bcc_kernel bcc_reads bcc_errors
 llvm14: all $(T)/unit $(T)/live $(T)/compare | results
 	@$(MAKE) --no-print-directory LLVM=14 BUILD=build/llvm14 build/llvm14/libexec/bcc_c-cc
 	@$(run) 'llvm14 unit' env BCC_C_COMPILER=$(CURDIR)/build/llvm14/libexec/bcc_c-cc $(T)/unit $(LLVM14_UNIT)

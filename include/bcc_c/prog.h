@@ -32,6 +32,14 @@ struct bcc_c_uprobe_opts {
 	uint8_t reserved[3];
 };
 
+/* Options of bcc_c_prog__attach_usdt(). */
+struct bcc_c_usdt_opts {
+	size_t sz;
+	uint64_t cookie; /* for the program to tell its places apart, by bpf_usdt_cookie() */
+	int32_t pid;     /* only this process; 0: every process */
+	uint8_t reserved[4];
+};
+
 /* Events for bcc_c_prog__attach_perf_event(); the numbers are the kernel's (perf_event_open(2)). */
 enum bcc_c_perf_type {
 	BCC_C_PERF_HARDWARE = 0,
@@ -147,6 +155,24 @@ BCC_C_API struct bcc_c_link *bcc_c_prog__attach_kprobe(struct bcc_c_prog *prog, 
  */
 BCC_C_API struct bcc_c_link *bcc_c_prog__attach_uprobe(struct bcc_c_prog *prog, const char *binary,
 						       const struct bcc_c_uprobe_opts *opts);
+
+/*
+ * Attaches to all places of a static probe (USDT) in programs' code. Where the program counts those
+ * who listen in a semaphore, it is one more as long as the link lasts.
+ *
+ * @prog: a loaded program of type kprobe
+ * @binary: as for bcc_c_prog__attach_uprobe()
+ * @provider, @name: of the probe, as readelf -n shows them
+ * @opts: options or NULL
+ *
+ * Returns one link for all places, or NULL: ENOENT, no such binary or probe; ESRCH, no such
+ * process; ENOEXEC, the file is no ELF file of 64 bits; E2BIG, the program's table of arguments is
+ * full; EPERM; EINVAL, also if the program reads arguments and one of the probe's is in a form that
+ * libbpf doesn't know. Since 0.1.
+ */
+BCC_C_API struct bcc_c_link *bcc_c_prog__attach_usdt(struct bcc_c_prog *prog, const char *binary,
+						     const char *provider, const char *name,
+						     const struct bcc_c_usdt_opts *opts);
 
 /*
  * Attaches to a tracepoint.

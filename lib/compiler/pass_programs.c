@@ -33,6 +33,7 @@ static const struct {
 	{ "pt_regs", "kprobe" },
 	{ "bpf_perf_event_data", "perf_event" },
 	{ "bpf_raw_tracepoint_args", "raw_tp" },
+	{ "unsigned long long", "raw_tp" }, /* the arguments alone: BPF_PROG() */
 	{ "xdp_md", "xdp" },
 	{ "__sk_buff", "socket" },
 	{ "sk_msg_md", "sk_msg" },
@@ -68,6 +69,36 @@ static const char *skip_module(const char *name)
 	return end && end != name ? end + 2 : name;
 }
 
+/*
+ * Past what stands before the name of a system call in its function's name, on any machine; NULL if
+ * it is no such function.
+ */
+static const char *skip_syscall_prefix(const char *name)
+{
+	static const char *const starts[] = { "sys_", "__x64_sys_", "__arm64_sys_",
+					      "__ia32_compat_sys_", "__x32_compat_sys_" };
+
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
+		if (bcc_c__starts_with(name, starts[i]))
+			return name + strlen(starts[i]);
+	return NULL;
+}
+
+#if defined(__x86_64__)
+#define SYSCALL_PREFIX "__x64_sys_"
+#elif defined(__aarch64__)
+#define SYSCALL_PREFIX "__arm64_sys_"
+#endif
+
+/* Sources of other times and machines name system calls' functions as these were called there. */
+static void write_function(const char *start, const char *function, char *section, size_t size)
+{
+	const char *call = strstr(start, "probe/") ? skip_syscall_prefix(function) : NULL;
+
+	snprintf(section, size, "%s%s%s", start, call ? SYSCALL_PREFIX : "",
+		 call ? call : function);
+}
+
 static bool write_by_name(const char *name, char *section, size_t size)
 {
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
@@ -77,7 +108,7 @@ static bool write_by_name(const char *name, char *section, size_t size)
 			continue;
 		if (strstr(prefixes[i].start, "func__"))
 			rest = skip_module(rest);
-		snprintf(section, size, "%s%s", prefixes[i].section, rest);
+		write_function(prefixes[i].section, rest, section, size);
 		return true;
 	}
 	return write_tracepoint(name, section, size);

@@ -59,6 +59,8 @@ static const struct {
 	{ .name = "bpf_log2" },
 	{ .name = "bpf_log2l" },
 	{ .name = "bpf_ntoh128" },
+	{ .name = "bpf_hton128" },
+	{ "bpf_tail_call_", { "bpf_tail_call" } },
 	{ "bpf_usdt_arg",
 	  { "bpf_map_lookup_elem", "bpf_probe_read_kernel", "bpf_probe_read_user",
 	    "bpf_get_attach_cookie", "BPF_MAP_TYPE_ARRAY", "BPF_MAP_TYPE_HASH" } },

@@ -10,6 +10,7 @@
 
 #include "live.h"
 
+#include <bpf/libbpf.h>
 #include <stdlib.h>
 
 /* tests/cases/bcc/NAME.c, compiled. */
@@ -20,6 +21,11 @@ struct bcc_c_module *load_case(const char *name);
 
 /* A source text, compiled as BCC's dialect and loaded. */
 struct bcc_c_module *load_bcc(const char *source);
+
+/* tests/cases/bcc/NAME.c, compiled and opened by libbpf, which lets one say what a program is. */
+struct bpf_object *open_case(const char *name);
+void set_type(struct bpf_object *object, const char *prog, enum bpf_prog_type type,
+	      enum bpf_attach_type attach);
 
 /* Runs a program once; gives its result. */
 int run_raw(struct bcc_c_module *mod, const char *prog, uint64_t first, uint64_t second);
@@ -35,5 +41,13 @@ bool has_leaf(struct bcc_c_module *mod, const char *map, uint64_t key);
 
 /* Gives a key of up to 8 bytes a leaf of up to 8 bytes. */
 void set_leaf(struct bcc_c_module *mod, const char *map, uint64_t key, uint64_t leaf);
+
+/* The topmost control group of version 2, or -1 if there is none. */
+int open_cgroup(void);
+
+/* Attaches a program to a static probe of this program's (static_probes.h); of this process alone. */
+struct bcc_c_link *attach_probe(struct bcc_c_module *mod, const char *prog, const char *name,
+				struct bcc_c_usdt_opts opts);
+struct bcc_c_link *attach_own_probe(struct bcc_c_module *mod, const char *prog, const char *name);
 
 #endif

@@ -72,6 +72,8 @@ void wait_for_objects(int most);
 #define LIVE_SUITES(X)                                                                             \
 	X(attach)                                                                                  \
 	X(uprobe)                                                                                  \
+	X(usdt)                                                                                    \
+	X(usdt_links)                                                                              \
 	X(map)                                                                                     \
 	X(events)                                                                                  \
 	X(errors)                                                                                  \
@@ -86,6 +88,7 @@ void wait_for_objects(int most);
 	X(bcc_methods)                                                                             \
 	X(bcc_events)                                                                              \
 	X(bcc_packets)                                                                             \
+	X(bcc_sockets)                                                                             \
 	X(bcc_programs)                                                                            \
 	X(bcc_attached)                                                                            \
 	X(bcc_kernel)                                                                              \

@@ -94,6 +94,7 @@ START_TEST(tracepoints_give_their_fields)
 		char name[64], start[4], head[6], whole[64];
 	} executed;
 	uint32_t pid = (uint32_t)getpid(), child;
+	uint64_t stack, frames[127] = {};
 	int status, zero = 0;
 
 	want_tracefs();
@@ -112,6 +113,9 @@ START_TEST(tracepoints_give_their_fields)
 	bcc_c_module__detach(mod);
 	ck_assert_uint_eq(leaf_of(mod, "calls", SYS_getpriority), CALLS);
 	ck_assert_uint_eq(leaf_of(mod, "by_register", 0x1234567), CALLS);
+	stack = leaf_of(mod, "stack_of", SYS_getpriority);
+	assert_ok(mod, bcc_c_map__lookup(map_of(mod, "stacks"), &stack, 4, frames, sizeof(frames)));
+	ck_assert_uint_ne(frames[0], 0);
 	assert_ok(mod, bcc_c_map__lookup(map_of(mod, "opens"), &pid, sizeof(pid), &opened,
 					 sizeof(opened)));
 	ck_assert_str_eq(opened.name, "/no/such/file/at/all");
@@ -189,13 +193,6 @@ START_TEST(iterators_walk)
 }
 END_TEST
 
-START_TEST(static_probes_load)
-{
-	bcc_c_module__free(load_case("usdt"));
-	skip("attaching to static probes is not there yet; the program loads");
-}
-END_TEST
-
 /* A file that is opened once only: those of an overlay are opened again below it. */
 static int open_file(int flags)
 {
@@ -238,17 +235,20 @@ START_TEST(kprobes_follow_pointers)
 
 	skip_if(!kernel_has_kprobes(), "the kernel has no kprobes");
 	mod = load_case("probes");
-	ck_assert_int_eq(bcc_c_module__attach(mod), 2);
+	ck_assert_int_eq(bcc_c_module__attach(mod), 4);
 	attach_syscall(mod, "getpriority", "syscall__getpriority");
 	attach_syscall(mod, "rt_sigqueueinfo", "syscall__rt_sigqueueinfo");
 	attach_syscall(mod, "pread64", "syscall__pread64");
 	attach_syscall(mod, "pread64", "by_macros");
+	attach_syscall(mod, "copy_file_range", "of_six");
 	set_leaf(mod, "target", 0, (uint64_t)getpid()); /* attaching opens files too */
 	fd = open_file(O_RDONLY | O_NONBLOCK);
 	ck_assert_int_ge(fd, 0);
 	syscall(SYS_getpriority, 2, 7);
+	syscall(SYS_getpgid, 1);
 	syscall(SYS_rt_sigqueueinfo, getpid(), 1234, buffer);
 	ck_assert_int_ge(pread(fd, buffer, 3, 5), 0);
+	syscall(SYS_copy_file_range, -1, NULL, -1, NULL, 8, 9);
 	close(fd);
 	bcc_c_module__detach(mod);
 	ck_assert_uint_eq(leaf_of(mod, "hits", 0), 1);
@@ -257,6 +257,9 @@ START_TEST(kprobes_follow_pointers)
 	ck_assert_uint_eq(leaf_of(mod, "hits", 3), 1234);
 	ck_assert_uint_eq(leaf_of(mod, "hits", 4), 3005);
 	ck_assert_uint_eq(leaf_of(mod, "hits", 5), 3005);
+	ck_assert_uint_eq(leaf_of(mod, "hits", 6), 8009);
+	ck_assert_uint_eq(leaf_of(mod, "hits", 7), 1);
+	ck_assert_uint_eq(leaf_of(mod, "hits", 8), 1);
 	check_opened(mod, 1, O_NONBLOCK);
 	bcc_c_module__free(mod);
 }
@@ -331,6 +334,27 @@ START_TEST(programs_change_results)
 }
 END_TEST
 
+START_TEST(programs_override_results)
+{
+	struct bcc_c_module *mod = compile_case("override");
+	int err = bcc_c_module__load(mod);
+
+	if (err) {
+		assert_fails(mod, EINVAL, "bpf_override_return", err);
+		bcc_c_module__free(mod);
+		skip("the kernel lets no program do this (CONFIG_BPF_KPROBE_OVERRIDE), and says so");
+	}
+	assert_ok(mod, err);
+	set_leaf(mod, "target", 0, (uint64_t)getpid());
+	attach_syscall(mod, "getpriority", "syscall__getpriority");
+	errno = 0;
+	ck_assert_int_eq((int)syscall(SYS_getpriority, 0, 1234567), -1);
+	ck_assert_int_eq(errno, ENODATA);
+	ck_assert_int_ge((int)syscall(SYS_getpriority, 0, 0), 0);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
 START_TEST(lsm_programs_decide)
 {
 	struct bcc_c_module *mod;
@@ -365,11 +389,11 @@ Suite *suite_bcc_attached(void)
 	tcase_add_test(tc, tracepoints_give_their_fields);
 	tcase_add_test(tc, samples_are_taken);
 	tcase_add_test(tc, iterators_walk);
-	tcase_add_test(tc, static_probes_load);
 	tcase_add_test(tc, kprobes_follow_pointers);
 	tcase_add_test(tc, trampolines_read_directly);
 	tcase_add_test(tc, trampolines_in_modules);
 	tcase_add_test(tc, programs_change_results);
+	tcase_add_test(tc, programs_override_results);
 	tcase_add_test(tc, lsm_programs_decide);
 	suite_add_tcase(suite, tc);
 	return suite;

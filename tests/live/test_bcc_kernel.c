@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
+#include <time.h>
 
 START_TEST(names_of_the_kernel_are_there)
 {
@@ -17,6 +18,86 @@ START_TEST(names_of_the_kernel_are_there)
 		ck_assert_msg(leaf_of(mod, "results", i) == want[i], "result %d: %llu, not %llu",
 			      (int)i, (unsigned long long)leaf_of(mod, "results", i),
 			      (unsigned long long)want[i]);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+START_TEST(bytes_are_put_in_order)
+{
+	const uint64_t value = 0x1122334455667788;
+	const uint64_t want[] = { 0x8877, 0x88776655, 0x8877665544332211, 0x8877665544332211,
+				  5ULL << 56 };
+	struct bcc_c_module *mod = load_case("kernel");
+
+	ck_assert_int_eq(run_raw(mod, "orders", value, 0), 0);
+	for (uint64_t i = 0; i < 5; i++) {
+		ck_assert_uint_eq(leaf_of(mod, "results", i), want[i]);
+		ck_assert_uint_eq(leaf_of(mod, "results", i + 5), want[i]);
+	}
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+static uint64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+
+START_TEST(helpers_say_when)
+{
+	struct bcc_c_module *mod = load_case("helpers");
+	uint64_t before = now(), after;
+
+	ck_assert_int_eq(run_raw(mod, "ask", 0, 0), 0);
+	after = now();
+	ck_assert_uint_ge(leaf_of(mod, "results", 7), before);
+	ck_assert_uint_le(leaf_of(mod, "results", 7), after);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+START_TEST(helpers_give_numbers_by_chance)
+{
+	struct bcc_c_module *mod = load_case("helpers");
+	uint64_t some = 0, all = UINT64_MAX;
+
+	for (int i = 0; i < 64; i++) {
+		ck_assert_int_eq(run_raw(mod, "ask", 0, 0), 0);
+		some |= leaf_of(mod, "results", 8);
+		all &= leaf_of(mod, "results", 8);
+	}
+	ck_assert_uint_eq(some, UINT32_MAX); /* each bit is set now and then */
+	ck_assert_uint_eq(all, 0);           /* and now and then is not */
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+/* Whose process it is: its memory, its namespaces. */
+START_TEST(helpers_know_the_process)
+{
+	struct bcc_c_module *mod = load_case("helpers");
+	const char number[] = "12";
+	struct stat own;
+
+	ck_assert_int_eq(stat("/proc/self/ns/mnt", &own), 0);
+	ck_assert_int_eq(run_raw(mod, "look", (uintptr_t)number, 0), 0);
+	ck_assert_uint_eq(leaf_of(mod, "results", 9), (uint64_t)getpid());
+	ck_assert_uint_eq(leaf_of(mod, "results", 10), own.st_ino);
+	ck_assert_uint_eq(leaf_of(mod, "results", 11), '1' | '2' << 8);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+START_TEST(texts_are_compared)
+{
+	struct bcc_c_module *mod = load_case("helpers");
+
+	ck_assert_int_eq(run_raw(mod, "compare", (uintptr_t) "same text", 0), 0);
+	ck_assert_int_lt(run_raw(mod, "compare", (uintptr_t) "same", 0), 0);
+	ck_assert_int_gt(run_raw(mod, "compare", (uintptr_t) "sane text", 0), 0);
 	bcc_c_module__free(mod);
 }
 END_TEST
@@ -77,7 +158,12 @@ Suite *suite_bcc_kernel(void)
 	TCase *tc = tcase_create("kernel");
 
 	tcase_add_test(tc, names_of_the_kernel_are_there);
+	tcase_add_test(tc, bytes_are_put_in_order);
 	tcase_add_test(tc, helpers_say_who_runs);
+	tcase_add_test(tc, helpers_say_when);
+	tcase_add_test(tc, helpers_give_numbers_by_chance);
+	tcase_add_test(tc, helpers_know_the_process);
+	tcase_add_test(tc, texts_are_compared);
 	tcase_add_test(tc, sources_may_define_names_anew);
 	suite_add_tcase(suite, tc);
 	return suite;

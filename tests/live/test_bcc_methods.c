@@ -7,7 +7,6 @@
 #include <linux/perf_event.h>
 #include <sched.h>
 #include <sys/syscall.h>
-#include <sys/vfs.h>
 
 START_TEST(hash_finds_and_changes)
 {
@@ -232,6 +231,9 @@ START_TEST(programs_jump)
 	ck_assert_uint_eq(leaf_of(mod, "seen", 0), 0);
 	ck_assert_int_eq(run_raw(mod, "start", 1, 5), 42);
 	ck_assert_uint_eq(leaf_of(mod, "seen", 0), 5);
+	ck_assert_int_eq(run_raw(mod, "start_by_helper", 0, 7), -1);
+	ck_assert_int_eq(run_raw(mod, "start_by_helper", 1, 7), 42);
+	ck_assert_uint_eq(leaf_of(mod, "seen", 0), 12);
 	bcc_c_module__free(mod);
 }
 END_TEST
@@ -270,17 +272,6 @@ START_TEST(counters_are_read)
 	bcc_c_module__free(mod);
 }
 END_TEST
-
-static int open_cgroup(void)
-{
-	static const char *const places[] = { "/sys/fs/cgroup/unified", "/sys/fs/cgroup" };
-	struct statfs fs;
-
-	for (int i = 0; i < 2; i++)
-		if (!statfs(places[i], &fs) && fs.f_type == 0x63677270) /* of version 2 */
-			return open(places[i], O_RDONLY | O_DIRECTORY);
-	return -1;
-}
 
 START_TEST(the_task_is_in_its_group)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Programs of BCC's dialect for packets and sockets. Which type such a program has is often said
+ * Programs of BCC's dialect for packets and what belongs to sockets. Which type such a program has is often said
  * only when it is loaded (a classifier takes what a socket filter takes), so these are loaded by
  * libbpf, which lets one say.
  */
@@ -9,8 +9,6 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <arpa/inet.h>
-#include <poll.h>
-#include <sys/socket.h>
 
 START_TEST(xdp_programs_redirect)
 {
@@ -53,32 +51,6 @@ START_TEST(xdp_programs_read_and_write_packets)
 }
 END_TEST
 
-static struct bpf_object *open_case(const char *name)
-{
-	struct bcc_c_module *mod = compile_case(name);
-	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = name);
-	struct bpf_object *object;
-	size_t size;
-	const void *elf = bcc_c_module__elf(mod, &size);
-
-	ck_assert_ptr_nonnull(elf);
-	libbpf_set_print(NULL);
-	object = bpf_object__open_mem(elf, size, &opts);
-	ck_assert_ptr_nonnull(object);
-	bcc_c_module__free(mod);
-	return object;
-}
-
-static void set_type(struct bpf_object *object, const char *prog, enum bpf_prog_type type,
-		     enum bpf_attach_type attach)
-{
-	struct bpf_program *found = bpf_object__find_program_by_name(object, prog);
-
-	ck_assert_msg(found != NULL, "no program %s", prog);
-	bpf_program__set_type(found, type);
-	bpf_program__set_expected_attach_type(found, attach);
-}
-
 START_TEST(tasks_have_storage)
 {
 	struct bpf_object *object = open_case("storage");
@@ -119,78 +91,21 @@ START_TEST(sockets_have_storage)
 }
 END_TEST
 
-/* A pair of connected sockets, of which one goes into the table at an index. */
-static void connect_pair(int pair[2], int map, uint32_t index)
-{
-	struct sockaddr_in to = { .sin_family = AF_INET,
-				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t len = sizeof(to);
-	int listener = socket(AF_INET, SOCK_STREAM, 0);
-
-	ck_assert_int_eq(bind(listener, (struct sockaddr *)&to, len), 0);
-	ck_assert_int_eq(getsockname(listener, (struct sockaddr *)&to, &len), 0);
-	ck_assert_int_eq(listen(listener, 1), 0);
-	pair[0] = socket(AF_INET, SOCK_STREAM, 0);
-	ck_assert_int_eq(connect(pair[0], (struct sockaddr *)&to, len), 0);
-	pair[1] = accept(listener, NULL, NULL);
-	ck_assert_int_ge(pair[1], 0);
-	close(listener);
-	ck_assert_int_eq(bpf_map_update_elem(map, &index, &pair[1], BPF_ANY), 0);
-}
-
-/* What comes in at one socket goes out of another. */
-START_TEST(sockets_hand_on)
-{
-	struct bpf_object *object = open_case("relay");
-	char text[8] = "";
-	int map, relay, from[2], to[2];
-	struct pollfd ready = { .events = POLLIN };
-
-	set_type(object, "relay", BPF_PROG_TYPE_SK_SKB, BPF_SK_SKB_STREAM_VERDICT);
-	ck_assert_int_eq(bpf_object__load(object), 0);
-	map = bpf_map__fd(bpf_object__find_map_by_name(object, "sockets"));
-	relay = bpf_program__fd(bpf_object__find_program_by_name(object, "relay"));
-	ck_assert_int_eq(bpf_prog_attach(relay, map, BPF_SK_SKB_STREAM_VERDICT, 0), 0);
-	connect_pair(to, map, 1);
-	connect_pair(from, map, 0);
-	ck_assert_int_eq(send(from[0], "handed", 7, 0), 7);
-	ready.fd = to[0];
-	ck_assert_int_eq(poll(&ready, 1, 5000), 1);
-	ck_assert_int_eq(recv(to[0], text, sizeof(text), 0), 7);
-	ck_assert_str_eq(text, "handed");
-	for (int i = 0; i < 2; i++) {
-		close(from[i]);
-		close(to[i]);
-	}
-	bpf_object__close(object);
-}
-END_TEST
-
-/* Nothing is sent: that the kernel takes them is all that is seen of these. */
-START_TEST(socket_maps_load)
-{
-	struct bpf_object *object = open_case("sockets");
-
-	set_type(object, "connected", BPF_PROG_TYPE_SOCK_OPS, BPF_CGROUP_SOCK_OPS);
-	set_type(object, "sent", BPF_PROG_TYPE_SK_MSG, BPF_SK_MSG_VERDICT);
-	set_type(object, "received", BPF_PROG_TYPE_SK_SKB, BPF_SK_SKB_STREAM_VERDICT);
-	ck_assert_int_eq(bpf_object__load(object), 0);
-	bpf_object__close(object);
-}
-END_TEST
-
 /* A program's own control group: the leaf is that of the group it is attached to. */
 START_TEST(groups_have_storage)
 {
+	static const char *const progs[] = { "count", "count_by_cpu" };
 	struct bpf_object *object = open_case("groups");
 	char packet[64] = { [12] = 8, [13] = 0 };
 
-	set_type(object, "count", BPF_PROG_TYPE_CGROUP_SKB, BPF_CGROUP_INET_INGRESS);
+	for (int i = 0; i < 2; i++)
+		set_type(object, progs[i], BPF_PROG_TYPE_CGROUP_SKB, BPF_CGROUP_INET_INGRESS);
 	ck_assert_int_eq(bpf_object__load(object), 0);
-	ck_assert_int_eq(
-		run_packet(bpf_program__fd(bpf_object__find_program_by_name(object, "count")),
-			   packet, 64),
-		1);
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_eq(run_packet(bpf_program__fd(bpf_object__find_program_by_name(
+						    object, progs[i])),
+					    packet, 64),
+				 1);
 	bpf_object__close(object);
 }
 END_TEST
@@ -292,8 +207,6 @@ Suite *suite_bcc_packets(void)
 	tcase_add_test(tc, tasks_have_storage);
 	tcase_add_test(tc, sockets_have_storage);
 	tcase_add_test(tc, groups_have_storage);
-	tcase_add_test(tc, socket_maps_load);
-	tcase_add_test(tc, sockets_hand_on);
 	tcase_add_test(tc, packets_are_walked);
 	tcase_add_test(tc, packets_are_loaded_from);
 	tcase_add_test(tc, packets_are_changed);

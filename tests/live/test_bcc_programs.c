@@ -20,6 +20,7 @@ static const struct expected {
 	{ "on_probe", "kprobe" },
 	{ "on_anything", "kprobe" },
 	{ "without", "kprobe" },
+	{ "on_list", "raw_tp" },
 	{ "on_sample", "perf_event" },
 	{ "on_packet", "xdp" },
 	{ "on_socket", "socket" },
@@ -75,6 +76,20 @@ START_TEST(the_license_is_gpl_unless_said)
 }
 END_TEST
 
+/* Behind the arguments' own types are the 64 bits of each. */
+START_TEST(arguments_have_their_types)
+{
+	struct bcc_c_module *mod = load_bcc("BPF_PROG(f, signed char a, u32 b)\n"
+					    "{\n"
+					    "	return ctx[1] >> 32 ? (long)a + b : 0;\n"
+					    "}\n");
+
+	ck_assert_int_eq(run_raw(mod, "f", 0xfffe, 7ULL << 32 | 100), 98);
+	ck_assert_int_eq(run_raw(mod, "f", 0xfffe, 100), 0);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
 /* Their result is 0, whatever way they end. */
 START_TEST(programs_may_give_nothing)
 {
@@ -126,6 +141,7 @@ Suite *suite_bcc_programs(void)
 
 	tcase_add_test(tc, sections_follow_from_names);
 	tcase_add_test(tc, the_license_is_gpl_unless_said);
+	tcase_add_test(tc, arguments_have_their_types);
 	tcase_add_test(tc, programs_may_give_nothing);
 	tcase_add_test(tc, flags_reach_the_source);
 	tcase_add_test(tc, a_source_without_programs_compiles);

@@ -80,6 +80,9 @@ static const struct expected {
 	{ "t_public_queue", BPF_MAP_TYPE_QUEUE, 0, 4, 26, 0 },
 	{ "t_shared_stack", BPF_MAP_TYPE_STACK, 0, 2, 27, 0 },
 	{ "t_processors", BPF_MAP_TYPE_CPUMAP, 4, 4, 2, 0 },
+	{ "tt_perf_output", BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, 4, 29, 0 },
+	{ "tt_arrays", BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, 6, 0 },
+	{ "tt_hashes", BPF_MAP_TYPE_HASH_OF_MAPS, 8, 4, 7, 0 },
 	{ "tt_perf_array", BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, 4, 30, 0 },
 	{ "tt_devmap", BPF_MAP_TYPE_DEVMAP, 4, 4, 31, BPF_F_RDONLY_PROG },
 	{ "tt_cpumap", BPF_MAP_TYPE_CPUMAP, 4, 4, 2, 0 },
@@ -184,6 +187,32 @@ START_TEST(pinned_tables_are_shared)
 }
 END_TEST
 
+/* As programs leave out what belongs to other containers: by tables that others fill. */
+START_TEST(pinned_tables_filter)
+{
+	static const char source[] =
+		"BPF_TABLE_PINNED(\"hash\", u64, u64, groups, 4, \"/sys/fs/bpf/bcc_c-test/groups\");\n"
+		"static inline int container_should_be_filtered()\n"
+		"{ u64 id = bpf_get_current_cgroup_id(); return groups.lookup(&id) == NULL; }\n"
+		"int filter(struct bpf_raw_tracepoint_args *ctx)\n"
+		"{ if (container_should_be_filtered()) return 1; return 2; }\n"
+		"int add(struct bpf_raw_tracepoint_args *ctx)\n"
+		"{ u64 id = bpf_get_current_cgroup_id(); return groups.update(&id, &id); }\n";
+	struct bcc_c_module *one, *other;
+
+	skip_if(unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+			mount("bpf", "/sys/fs/bpf", "bpf", 0, NULL),
+		"no BPF file system: %s", strerror(errno));
+	one = load_bcc(source);
+	other = load_bcc(source);
+	ck_assert_int_eq(run_raw(one, "filter", 0, 0), 1);
+	ck_assert_int_eq(run_raw(other, "add", 0, 0), 0);
+	ck_assert_int_eq(run_raw(one, "filter", 0, 0), 2);
+	bcc_c_module__free(other);
+	bcc_c_module__free(one);
+}
+END_TEST
+
 Suite *suite_bcc_tables(void)
 {
 	Suite *suite = suite_create("bcc_tables");
@@ -195,6 +224,7 @@ Suite *suite_bcc_tables(void)
 	suite_add_tcase(suite, tc);
 	tc = tcase_create("pinned");
 	tcase_add_test(tc, pinned_tables_are_shared);
+	tcase_add_test(tc, pinned_tables_filter);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

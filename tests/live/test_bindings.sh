@@ -65,6 +65,12 @@ build_caller() {
 	$cc -O1 "$dir/caller.c" -o "$dir/caller"
 }
 
+# A library with static probes, to be reached through the bindings' own foreign functions.
+build_probes() {
+	export BCC_C_TEST_PROBES="$dir/libprobes.so"
+	$cc -O1 -shared -fPIC tests/live/static_probes.c -o "$BCC_C_TEST_PROBES"
+}
+
 # wait_for COMMAND...: until it succeeds, for a minute at most.
 wait_for() {
 	for _ in $(seq 600); do
@@ -129,6 +135,8 @@ fi
 
 build_caller >"$dir/out" 2>&1
 report caller_builds
+build_probes >"$dir/out" 2>&1
+report probes_build
 
 suite python_module python3 bindings/python/tests/live_module.py
 suite python_data python3 bindings/python/tests/live_data.py

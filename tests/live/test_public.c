@@ -8,6 +8,7 @@
 #define PROGRAM                                                                                    \
 	"int prog(struct pt_regs *ctx) { u32 k = 1; u64 *v = counts.lookup(&k); return v ? *v : 0; }\n"
 #define PUBLIC "BPF_TABLE_PUBLIC(\"hash\", u32, u64, counts, 16);\n" PROGRAM
+#define SHARED "BPF_TABLE_SHARED(\"hash\", u32, u64, counts, 16);\n" PROGRAM
 #define EXTERN "BPF_TABLE(\"extern\", u32, u64, counts, 16);\n" PROGRAM
 
 /* Asserts that no module offers the table. */
@@ -22,6 +23,8 @@ static void assert_missing(void)
 	bcc_c_module__free(mod);
 }
 
+static const char *const offers[] = { PUBLIC, SHARED };
+
 START_TEST(public_table_is_found)
 {
 	struct bcc_c_module *one, *other;
@@ -29,7 +32,7 @@ START_TEST(public_table_is_found)
 	uint64_t leaf = 5;
 
 	assert_missing();
-	one = load_source(PUBLIC);
+	one = load_source(offers[_i]);
 	other = load_source(EXTERN);
 	ck_assert_int_eq(
 		bcc_c_map__update(map_of(one, "counts"), &key, sizeof(key), &leaf, sizeof(leaf), 0),
@@ -93,7 +96,7 @@ Suite *suite_public(void)
 	Suite *suite = suite_create("public");
 	TCase *tc = tcase_create("public");
 
-	tcase_add_test(tc, public_table_is_found);
+	tcase_add_loop_test(tc, public_table_is_found, 0, 2);
 	tcase_add_test(tc, public_tables_leave_nothing);
 	tcase_add_test(tc, tables_of_tables_leave_nothing);
 	suite_add_tcase(suite, tc);

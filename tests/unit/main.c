@@ -49,6 +49,7 @@
 	X(global)                                                                                  \
 	X(format)                                                                                  \
 	X(elf)                                                                                     \
+	X(elf_usdt)                                                                                \
 	X(binary)                                                                                  \
 	X(kernel)                                                                                  \
 	X(threads)                                                                                 \

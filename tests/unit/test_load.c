@@ -27,6 +27,8 @@ START_TEST(calls_before_load)
 	assert_null(mod, EINVAL, "is not loaded", bcc_c_prog__attach_kprobe(prog, "f", NULL));
 	assert_null(mod, EINVAL, "is not loaded", bcc_c_prog__attach_uprobe(prog, "c", NULL));
 	assert_null(mod, EINVAL, "is not loaded",
+		    bcc_c_prog__attach_usdt(prog, "c", "libc", "setjmp", NULL));
+	assert_null(mod, EINVAL, "is not loaded",
 		    bcc_c_prog__attach_tracepoint(prog, "sched", "sched_switch"));
 	assert_null(mod, EINVAL, "is not loaded",
 		    bcc_c_prog__attach_raw_tracepoint(prog, "sched_switch"));

@@ -20,6 +20,12 @@ START_TEST(section_by_name)
 	} table[] = {
 		{ "kprobe__vfs_read", "kprobe/vfs_read" },
 		{ "kretprobe__vfs_read", "kretprobe/vfs_read" },
+#if defined(__x86_64__)
+		{ "kprobe__sys_clone", "kprobe/__x64_sys_clone" },
+		{ "kretprobe____arm64_sys_clone", "kretprobe/__x64_sys_clone" },
+		{ "kprobe____x64_sys_clone", "kprobe/__x64_sys_clone" },
+#endif
+		{ "kprobe__ksys_read", "kprobe/ksys_read" },
 		{ "tracepoint__syscalls__sys_enter_open", "tracepoint/syscalls/sys_enter_open" },
 		{ "raw_tracepoint__sched_switch", "raw_tp/sched_switch" },
 		{ "kfunc__vfs_read", "fentry/vfs_read" },
@@ -55,6 +61,7 @@ START_TEST(section_by_context)
 		{ "struct pt_regs *ctx", "kprobe" },
 		{ "struct bpf_perf_event_data *ctx", "perf_event" },
 		{ "struct bpf_raw_tracepoint_args *ctx", "raw_tp" },
+		{ "u64 *ctx", "raw_tp" },
 		{ "struct xdp_md *ctx", "xdp" },
 		{ "const struct __sk_buff *skb", "socket" },
 		{ "struct bpf_iter__task *ctx", "iter/task" },

@@ -63,6 +63,13 @@ function Prog:attach_uprobe(binary, opts)
 	return attach(self, lib.bcc_c_prog__attach_uprobe, cstring(binary), opts)
 end
 
+-- opts: cookie, pid
+function Prog:attach_usdt(binary, provider, name, opts)
+	opts = options("bcc_c_usdt_opts", opts)
+	return attach(self, lib.bcc_c_prog__attach_usdt, cstring(binary), cstring(provider),
+		cstring(name), opts)
+end
+
 function Prog:attach_tracepoint(category, name)
 	return attach(self, lib.bcc_c_prog__attach_tracepoint, cstring(category), cstring(name))
 end

@@ -12,6 +12,8 @@ int prctl(int option, const char *name, long, long, long);
 int setenv(const char *name, const char *value, int overwrite);
 int unsetenv(const char *name);
 int sched_getcpu(void);
+int getpid(void);
+void probe_several(int place, long number);
 int sched_setaffinity(int pid, size_t size, const uint8_t *mask);
 int sched_getaffinity(int pid, size_t size, uint8_t *mask);
 struct pair { uint32_t a; uint64_t b; };
@@ -26,6 +28,18 @@ local REFUSED = [[
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 SEC("raw_tracepoint/sys_enter") int f(void *ctx) { return *(int *)0x1000; }
+char LICENSE[] SEC("license") = "GPL";
+]]
+
+local COUNTER = [[
+#include "vmlinux.h"
+#include <bpf/usdt.bpf.h>
+u64 sum;
+SEC("usdt") int BPF_USDT(count, long number)
+{
+	__sync_fetch_and_add(&sum, number + 1000 * bpf_usdt_cookie(ctx));
+	return 0;
+}
 char LICENSE[] SEC("license") = "GPL";
 ]]
 
@@ -268,6 +282,25 @@ function tests.links_detach()
 	link:free()
 	call(1)
 	equal(seen(), 1000)
+	module:free()
+end
+
+function tests.static_probes()
+	local path = os.getenv("BCC_C_TEST_PROBES")
+	local probes = ffi.load(path)
+	local module = bcc_c.new():compile(COUNTER):load()
+	local prog = module:prog("count")
+	local link = prog:attach_usdt(path, "bcc_c_test", "several",
+		{pid = ffi.C.getpid(), cookie = 3})
+	for place = 0, 2 do
+		probes.probe_several(place, 5)
+	end
+	link:free()
+	probes.probe_several(0, 5)
+	equal(tonumber(module:get_global("sum", "uint64_t")), 1 + 5 + 3 + 3 * 1000 * 3)
+	local raised = raises(prog.attach_usdt, prog, path, "bcc_c_test", "severall")
+	equal(raised.errno, ENOENT)
+	assert(raised.text:find("'bcc_c_test:several'"), raised.text)
 	module:free()
 end
 

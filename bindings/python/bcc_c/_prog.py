@@ -77,6 +77,14 @@ class Prog:
                        retprobe=retprobe)
         return self._attach(lib.bcc_c_prog__attach_uprobe, to_c(binary), opts)
 
+    def attach_usdt(self, binary, provider: str, name: str, *, cookie: int = 0,
+                    pid: int = 0) -> Link:
+        """Attaches to all places of a static probe in a binary, which is named as for
+        attach_uprobe()."""
+        opts = options(_decl.bcc_c_usdt_opts, cookie=cookie, pid=pid)
+        return self._attach(lib.bcc_c_prog__attach_usdt, to_c(binary), to_c(provider), to_c(name),
+                            opts)
+
     def attach_tracepoint(self, category: str, name: str) -> Link:
         """Attaches to a tracepoint."""
         return self._attach(lib.bcc_c_prog__attach_tracepoint, to_c(category), to_c(name))

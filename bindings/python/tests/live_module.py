@@ -20,6 +20,17 @@ REFUSED = """
 SEC("raw_tracepoint/sys_enter") int f(void *ctx) { return *(int *)0x1000; }
 char LICENSE[] SEC("license") = "GPL";
 """
+COUNTER = """
+#include "vmlinux.h"
+#include <bpf/usdt.bpf.h>
+u64 sum;
+SEC("usdt") int BPF_USDT(count, long number)
+{
+	__sync_fetch_and_add(&sum, number + 1000 * bpf_usdt_cookie(ctx));
+	return 0;
+}
+char LICENSE[] SEC("license") = "GPL";
+"""
 
 
 # Errors
@@ -205,6 +216,21 @@ def test_links_detach():
         link.free()
         call(1)
         assert seen() == 2000, seen()
+
+
+def test_static_probes():
+    path = os.environ["BCC_C_TEST_PROBES"]
+    probes = ctypes.CDLL(path)
+    with bcc_c.Module(COUNTER) as module:
+        module.load()
+        prog = module.prog("count")
+        with prog.attach_usdt(path, "bcc_c_test", "several", pid=os.getpid(), cookie=3):
+            for place in range(3):
+                probes.probe_several(place, 5)
+        probes.probe_several(0, 5)
+        assert module.get_global("sum", ctypes.c_uint64) == 1 + 5 + 3 + 3 * 1000 * 3
+        error = raises(bcc_c.BccError, prog.attach_usdt, path, "bcc_c_test", "severall")
+        assert error.errno == errno.ENOENT and "'bcc_c_test:several'" in str(error), error
 
 
 def test_programs_are_listed():

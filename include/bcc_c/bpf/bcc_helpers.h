@@ -43,7 +43,7 @@ BCC_C_INLINE unsigned int bpf_log2l(unsigned long value)
 
 #define bpf_ntohll(x) bpf_be64_to_cpu(x)
 #define bpf_htonll(x) bpf_cpu_to_be64(x)
-#ifdef BCC_C_USES_bpf_ntoh128
+#if defined(BCC_C_USES_bpf_ntoh128) || defined(BCC_C_USES_bpf_hton128)
 BCC_C_INLINE unsigned __int128 bpf_ntoh128(unsigned __int128 value)
 {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__

@@ -177,6 +177,9 @@ struct leaf_is_no_integer {
 
 #define BCC_C_PROGRAMS(M, T, K, V) BCC_C_CALL(M, T, K, V)
 
+/* What the method stands for, by the table's name. */
+#define bpf_tail_call_(T, ctx, index) bpf_tail_call(ctx, &BCC_C_MAP(T), index)
+
 /* ---- perf buffers */
 
 #ifdef BCC_C_USES_perf_submit

@@ -10,6 +10,12 @@ int target(struct bpf_raw_tracepoint_args *ctx)
 	return 42;
 }
 
+int start_by_helper(struct bpf_raw_tracepoint_args *ctx)
+{
+	bpf_tail_call_(jumps, ctx, ctx->args[0]);
+	return -1;
+}
+
 int start(struct bpf_raw_tracepoint_args *ctx)
 {
 	jumps.call(ctx, ctx->args[0]);

@@ -99,6 +99,25 @@ int functions(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+/* From the order of bytes in packets and back; on this machine that is the same. */
+int orders(struct bpf_raw_tracepoint_args *ctx)
+{
+	u64 value = ctx->args[0];
+	unsigned __int128 wide = (unsigned __int128)value << 64 | 5;
+
+	store(0, bpf_ntohs((u16)value));
+	store(1, bpf_ntohl((u32)value));
+	store(2, bpf_ntohll(value));
+	store(3, bpf_ntoh128(wide));
+	store(4, bpf_ntoh128(wide) >> 64);
+	store(5, bpf_htons((u16)value));
+	store(6, bpf_htonl((u32)value));
+	store(7, bpf_htonll(value));
+	store(8, bpf_hton128(wide));
+	store(9, bpf_hton128(wide) >> 64);
+	return 0;
+}
+
 /* Inline functions and names of fields, of a socket that there is not. */
 int of_sockets(struct pt_regs *ctx, struct sock *sk, struct sk_buff *skb)
 {

@@ -71,6 +71,11 @@ int without(void)
 	return 0;
 }
 
+BPF_PROG(on_list, struct task_struct *task)
+{
+	return task->pid;
+}
+
 int on_sample(struct bpf_perf_event_data *ctx)
 {
 	return 0;

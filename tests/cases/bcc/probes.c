@@ -94,3 +94,29 @@ int by_macros(struct pt_regs *ctx)
 		hits.increment(5, PT_REGS_PARM3_SYSCALL(regs) * 1000 + PT_REGS_PARM4_SYSCALL(regs));
 	return 0;
 }
+
+/* 6: up to the last argument of one with six. */
+int of_six(struct pt_regs *ctx)
+{
+	struct pt_regs *regs = PT_REGS_SYSCALL_CTX(ctx);
+
+	if (is_target())
+		hits.increment(6, PT_REGS_PARM5_SYSCALL(regs) * 1000 + PT_REGS_PARM6_SYSCALL(regs));
+	return 0;
+}
+
+/* 7: a system call's function by the name that it had once. */
+int kprobe__sys_getpgid(struct pt_regs *ctx)
+{
+	if (is_target())
+		hits.increment(7, PT_REGS_PARM1_SYSCALL(PT_REGS_SYSCALL_CTX(ctx)));
+	return 0;
+}
+
+/* 8: the same function by its name on this machine, whose parameters are the call's arguments. */
+int kprobe____x64_sys_getpgid(struct pt_regs *ctx, pid_t pid)
+{
+	if (is_target())
+		hits.increment(8, pid);
+	return 0;
+}

@@ -18,6 +18,8 @@ BPF_HASH(by_register, u64, u64);
 BPF_HASH(opens, u32, struct opened);
 BPF_HASH(executions, u32, struct executed);
 BPF_ARRAY(last, struct executed, 1);
+BPF_STACK_TRACE(stacks, 64);
+BPF_HASH(stack_of, u64, int);
 
 static u32 is_target(void)
 {
@@ -27,10 +29,20 @@ static u32 is_target(void)
 	return pid && *pid == now ? now : 0;
 }
 
+/* Shared with programs that have registers: it only hands the context on. */
+static void note_stack(struct pt_regs *ctx, u64 id)
+{
+	int stack = stacks.get_stackid(ctx, BPF_F_USER_STACK | BPF_F_REUSE_STACKID);
+
+	stack_of.update(&id, &stack);
+}
+
 TRACEPOINT_PROBE(raw_syscalls, sys_enter)
 {
-	if (is_target())
+	if (is_target()) {
 		calls.increment(args->id);
+		note_stack((struct pt_regs *)args, args->id);
+	}
 	return 0;
 }
 
