@@ -97,9 +97,11 @@ int enter(struct trace_event_raw_sys_enter *ctx)
 	__u64 id = bpf_get_current_pid_tgid();
 	struct open_call call;
 
+	if (!is_wanted(id >> 32))
+		return 0;
 	/* Not by plain C: what reads four arguments cannot be attached to calls that have two. */
 	bpf_probe_read_kernel(&call, sizeof(call), &ctx->id);
-	if (is_wanted(id >> 32) && bpf_map_update_elem(&calls, &id, &call, BPF_ANY))
+	if (bpf_map_update_elem(&calls, &id, &call, BPF_ANY))
 		__sync_fetch_and_add(&lost, 1);
 	return 0;
 }
