@@ -61,6 +61,7 @@ endif
 
 LIB_SRC  := $(wildcard lib/*.c)
 CC_SRC   := $(wildcard lib/compiler/*.c) lib/btf_check.c lib/btf_view.c lib/util.c lib/wire.c
+CXX_SRC  := $(wildcard lib/compiler/*.cc)
 BPF_HDRS := bpf_helpers.h bpf_helper_defs.h bpf_core_read.h bpf_tracing.h bpf_endian.h usdt.bpf.h
 STD_HDRS := stdbool.h stddef.h stdint.h stdarg.h
 # What sources in BCC's dialect get.
@@ -163,12 +164,12 @@ $(O)/%.o: %.cc
 		-isystem $(shell $(LLVM_CONFIG) --includedir) -D__STDC_CONSTANT_MACROS -D__STDC_FORMAT_MACROS \
 		-D__STDC_LIMIT_MACROS -c $< -o $@
 
-$(CCBIN): $(CC_SRC:%.c=$(O)/%.o) $(O)/lib/compiler/frontend.o
+$(CCBIN): $(CC_SRC:%.c=$(O)/%.o) $(CXX_SRC:%.cc=$(O)/%.o)
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D) && $(CXX) $(LDFLAGS) $(CC_LDFLAGS) -Wl,--gc-sections -Wl,-s $^ $(LLVM_LIBS) $(BPF_LIBS) -o $@
 
 # The same engine for programs that may not start a process.
-$(CCSO): $(filter-out %/main.o,$(CC_SRC:%.c=$(O)/%.o)) $(O)/lib/compiler/frontend.o \
+$(CCSO): $(filter-out %/main.o,$(CC_SRC:%.c=$(O)/%.o)) $(CXX_SRC:%.cc=$(O)/%.o) \
 	 lib/compiler/engine.map
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D) && $(CXX) -shared $(LDFLAGS) -static-libstdc++ -static-libgcc -Wl,-Bsymbolic \

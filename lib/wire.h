@@ -36,6 +36,13 @@ enum wire_tag {
 /* The section of an object that holds what WIRE_KERNEL said. */
 #define WIRE_KERNEL_SECTION ".bcc_c.kernel"
 
+/*
+ * The section of variables that say what types a table's records have, and how their names start: a
+ * number, '_' and the table's name follow. They are pointers to the types.
+ */
+#define WIRE_EVENTS_SECTION ".bcc_c.events"
+#define WIRE_EVENTS_PREFIX "__bcc_c_event_"
+
 struct wire_limits {
 	uint32_t memory_mb;
 	uint32_t cpu_s;

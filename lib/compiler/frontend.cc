@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The only C++ of the project: what clang gives to C++ alone. It builds with LLVM 14 to 19.
+ * What clang gives to C++ alone, here and in submits.cc: the only C++ of the project. It builds with
+ * LLVM 14 to 19.
  */
 #include "frontend.h"
+#include "submits.h"
 
 #include <clang/Basic/Diagnostic.h>
 #include <clang/Basic/DiagnosticSema.h>
@@ -298,6 +300,28 @@ private:
 	bool last_is_users = false;
 };
 
+/* Compiles, and notes what is handed to tables of events if asked to. */
+class Compile : public EmitLLVMOnlyAction
+{
+public:
+	Compile(LLVMContextRef context, bool submits)
+	    : EmitLLVMOnlyAction(llvm::unwrap(context)), submits(submits)
+	{
+	}
+
+protected:
+	std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &ci,
+						       llvm::StringRef file) override
+	{
+		auto generator = EmitLLVMOnlyAction::CreateASTConsumer(ci, file);
+
+		return submits ? submits__watch(std::move(generator)) : std::move(generator);
+	}
+
+private:
+	bool submits;
+};
+
 /*
  * Where a local variable is at each instruction is what debuggers ask of DWARF. BTF has no room for
  * it, and keeping it up to date costs LLVM a tenth of its time.
@@ -337,7 +361,7 @@ LLVMModuleRef frontend__compile(const frontend_input *in, LLVMContextRef context
 {
 	Reporter reporter(*in);
 	CompilerInstance ci;
-	EmitLLVMOnlyAction action(llvm::unwrap(context));
+	Compile action(context, in->submits);
 
 	if (!set_up(ci, reporter, *in, make_files(*in)) || !ci.ExecuteAction(action))
 		return nullptr;

@@ -48,6 +48,7 @@ struct frontend_input {
 	const char *vmlinux;               /* text of vmlinux.h */
 	const char *tracepoints;           /* text of tracepoints.h */
 	const char *helpers;               /* text of bpf_helper_defs.h */
+	bool submits;                      /* note the types of records that tables get */
 	frontend_diag_fn diag;
 	void *diag_ctx;
 	frontend_file_fn file;

@@ -214,6 +214,7 @@ static struct frontend_input make_input(struct job *job)
 		.headers = headers,
 		.vmlinux = job->vmlinux.size ? bcc_c__buf_str(&job->vmlinux) : empty_vmlinux,
 		.helpers = bcc_c__buf_str(&job->helpers),
+		.submits = job->dialect == BCC_C_DIALECT_BCC,
 		.tracepoints = bcc_c__buf_str(&job->tracepoints),
 		.diag = rounds__take_diag,
 		.diag_ctx = job,
