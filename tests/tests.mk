@@ -42,7 +42,7 @@ unit-san: compiler | results
 	@$(run) unit-san env BCC_C_COMPILER=$(CURDIR)/$(CCBIN) build/san/tests/unit
 # The oldest LLVM that works: the suites in which the compiler has a part.
 LLVM14_UNIT := engine compile limits suggest modules whole module object damage threads
-LLVM14_LIVE := attach uprobe map events errors cases modules bcc_tables bcc_methods bcc_events \
+LLVM14_LIVE := attach uprobe map events errors cases modules bcc_tables bcc_methods bcc_events bcc_records \
 	       bcc_packets bcc_programs bcc_attached bcc_kernel bcc_reads bcc_errors
 llvm14: all $(T)/unit $(T)/live $(T)/compare | results
 	@$(MAKE) --no-print-directory LLVM=14 BUILD=build/llvm14 build/llvm14/libexec/bcc_c-cc

@@ -85,6 +85,7 @@ void wait_for_objects(int most);
 	X(bcc_tables)                                                                              \
 	X(bcc_methods)                                                                             \
 	X(bcc_events)                                                                              \
+	X(bcc_records)                                                                             \
 	X(bcc_packets)                                                                             \
 	X(bcc_programs)                                                                            \
 	X(bcc_attached)                                                                            \
