@@ -193,8 +193,9 @@ static int run(struct job *job, const void *request, size_t size)
 		job->dialect = dialect__of(job->source);
 	flags__init(&job->flags);
 	if (job->dialect == BCC_C_DIALECT_BCC) {
-		prelude__add(&job->flags, job->source);
-		kconfig__define(NULL, job->source, &job->flags, rounds__take_file, job);
+		prelude__add(&job->flags);
+		kconfig__find(job->source, &job->options);
+		kconfig__define(NULL, &job->options, &job->flags, rounds__take_file, job);
 	}
 	err = flags__add_user(&job->flags, job->cflags, job->cflag_cnt, &job->message);
 	if (!err && job->flags.failed)
@@ -220,7 +221,8 @@ void engine__run(const void *request, size_t size, struct bcc_c__buf *reply)
 	bcc_c__wire_put_str(reply, WIRE_TIMES, bcc_c__buf_str(&job.times));
 	bcc_c__wire_put(reply, WIRE_END, NULL, 0);
 	reply->failed |= job.diags.failed || job.deps.failed || job.ids.failed ||
-			 job.missing.failed || job.dep_names.failed;
+			 job.missing.failed || job.dep_names.failed || job.options.failed ||
+			 job.license.failed;
 
 	free(job.cflags);
 	flags__free(&job.flags);
@@ -235,4 +237,6 @@ void engine__run(const void *request, size_t size, struct bcc_c__buf *reply)
 	bcc_c__buf_free(&job.times);
 	bcc_c__buf_free(&job.deps);
 	idents__free(&job.dep_names);
+	idents__free(&job.options);
+	bcc_c__buf_free(&job.license);
 }

@@ -242,7 +242,7 @@ bool set_up(CompilerInstance &ci, Reporter &reporter, const frontend_input &in,
 class Scan : public PreprocessorFrontendAction
 {
 public:
-	Scan(frontend_ident_fn fn, void *ctx) : fn(fn), ctx(ctx)
+	explicit Scan(const frontend_scan &to) : to(to)
 	{
 	}
 
@@ -270,6 +270,10 @@ protected:
 							    : IDENT_ORDINARY);
 			behind_keyword = keyword;
 		}
+		if (to.text)
+			report_texts(pp.getSourceManager());
+		if (to.macro_name)
+			report_macro(pp);
 	}
 
 private:
@@ -277,7 +281,37 @@ private:
 	{
 		if (uses == IDENT_HEADERS && !starts_with(id->getName(), "bpf_"))
 			return;
-		fn(ctx, id->getNameStart(), id->getLength(), uses);
+		to.ident(to.ctx, id->getNameStart(), id->getLength(), uses);
+	}
+
+	/* What the preprocessor skipped is part of it, which tokens are not. */
+	void report_texts(SourceManager &sm)
+	{
+		for (unsigned i = 0; i < sm.local_sloc_entry_size(); i++) {
+			const SrcMgr::SLocEntry &entry = sm.getLocalSLocEntry(i);
+
+			if (!entry.isFile() || starts_with(entry.getFile().getName(), "<") ||
+			    starts_with(entry.getFile().getName(), HEADERS_DIR "/"))
+				continue;
+			auto text = entry.getFile().getContentCache().getBufferIfLoaded();
+			if (text)
+				to.text(to.ctx, text->getBufferStart());
+		}
+	}
+
+	void report_macro(Preprocessor &pp)
+	{
+		const MacroInfo *macro = pp.getMacroInfo(pp.getIdentifierInfo(to.macro_name));
+		std::string text;
+
+		if (!macro)
+			return;
+		for (const Token &token : macro->tokens()) {
+			if (!text.empty() && token.hasLeadingSpace())
+				text += ' ';
+			text += pp.getSpelling(token);
+		}
+		to.macro(to.ctx, text.c_str());
 	}
 
 	/* A macro of an embedded header counts as the text of whoever uses it. */
@@ -294,8 +328,7 @@ private:
 		return last_is_users;
 	}
 
-	frontend_ident_fn fn;
-	void *ctx;
+	const frontend_scan &to;
 	FileID last_file;
 	bool last_is_users = false;
 };
@@ -343,14 +376,14 @@ void forget_variables(llvm::Module &module)
 
 } // namespace
 
-bool frontend__scan(const frontend_input *in, frontend_ident_fn fn, void *ctx)
+bool frontend__scan(const frontend_input *in, const frontend_scan *to)
 {
 	frontend_input quiet = *in;
 	quiet.diag = nullptr;
 	Reporter reporter(quiet);
 	CompilerInstance ci;
 	auto files = make_files(*in);
-	Scan scan(fn, ctx);
+	Scan scan(*to);
 
 	if (set_up(ci, reporter, quiet, files))
 		ci.ExecuteAction(scan);

@@ -35,6 +35,12 @@ typedef void (*frontend_diag_fn)(void *ctx, const struct frontend_diag *diag);
  */
 typedef void (*frontend_ident_fn)(void *ctx, const char *name, size_t len, unsigned int uses);
 
+/* Told of the text of the source and of each file that it includes, but for the embedded headers. */
+typedef void (*frontend_text_fn)(void *ctx, const char *text);
+
+/* Told what a macro is defined as at the source's end. */
+typedef void (*frontend_macro_fn)(void *ctx, const char *text);
+
 /* Told of each file and folder on disk before it is looked for. */
 typedef void (*frontend_file_fn)(void *ctx, const char *path);
 
@@ -55,13 +61,22 @@ struct frontend_input {
 	void *file_ctx;
 };
 
+/* Whom to tell of what; all but ident may be NULL. */
+struct frontend_scan {
+	frontend_ident_fn ident;
+	frontend_text_fn text;
+	frontend_macro_fn macro;
+	const char *macro_name; /* which macro */
+	void *ctx;
+};
+
 /*
  * Runs the preprocessor alone.
  *
  * Returns whether the source includes vmlinux.h, by this or any other kernel header's name. Errors
  * are left for frontend__compile() to find again.
  */
-bool frontend__scan(const struct frontend_input *in, frontend_ident_fn fn, void *ctx);
+bool frontend__scan(const struct frontend_input *in, const struct frontend_scan *to);
 
 /*
  * Compiles to unoptimised code. Returns a module of the context, or NULL after an error was

@@ -3,13 +3,13 @@
  * The front end's rounds: find the names that the source uses, write the kernel types that it needs,
  * compile; and once more if the errors tell of further names.
  */
-#include <ctype.h>
 #include <string.h>
 
 #include "headers.h"
 #include "helpers.h"
 #include "job.h"
 #include "prelude.h"
+#include "scan.h"
 #include "suggest.h"
 #include "tracepoint.h"
 #include "types.h"
@@ -30,12 +30,10 @@ static void learn_names(struct job *job, const char *text)
 	bool quoted = false;
 
 	while (*text) {
-		size_t len = 0;
+		size_t len = bcc_c__name_length(text);
 
 		if (*text == '\'')
 			quoted = !quoted;
-		while (isalnum((unsigned char)text[len]) || text[len] == '_')
-			len++;
 		if (quoted && len) {
 			autofree char *name = strndup(text, len);
 
@@ -56,7 +54,6 @@ static void learn_names(struct job *job, const char *text)
 static bool learn_own(struct job *job, const struct frontend_diag *diag)
 {
 	const char *name = strstr(diag->text, "redefinition of ");
-	size_t len = 0;
 
 	if (name)
 		name = strchr(name, '\'');
@@ -66,9 +63,7 @@ static bool learn_own(struct job *job, const struct frontend_diag *diag)
 	if (!name)
 		return false;
 	name += *name == '\'';
-	while (isalnum((unsigned char)name[len]) || name[len] == '_')
-		len++;
-	idents__add(&job->ids, name, len, IDENT_OWN);
+	idents__add(&job->ids, name, bcc_c__name_length(name), IDENT_OWN);
 	job->new_names = true;
 	return true;
 }
@@ -92,11 +87,6 @@ void rounds__take_diag(void *ctx, const struct frontend_diag *diag)
 		missing.at = job->diags.size;
 		missing__add(&job->missing, &missing);
 	}
-}
-
-static void take_ident(void *ctx, const char *name, size_t len, unsigned int uses)
-{
-	idents__add(ctx, name, len, uses);
 }
 
 static int write_vmlinux(struct job *job)
@@ -203,7 +193,7 @@ static void avoid_relocations(struct job *job)
 	flags__add(&job->flags, "__builtin_preserve_access_index(x)=(x)");
 }
 
-static struct frontend_input make_input(struct job *job)
+struct frontend_input rounds__input(struct job *job)
 {
 	return (struct frontend_input){
 		.name = job->name,
@@ -230,8 +220,7 @@ static struct frontend_input make_input(struct job *job)
  */
 static int run_all(struct job *job, LLVMContextRef context, LLVMModuleRef *module)
 {
-	struct frontend_input in = make_input(job);
-	bool wants_types = frontend__scan(&in, take_ident, &job->ids);
+	bool wants_types = scan__run(job);
 	int err = 0;
 
 	if (job->dialect == BCC_C_DIALECT_BCC)
@@ -241,6 +230,8 @@ static int run_all(struct job *job, LLVMContextRef context, LLVMModuleRef *modul
 		idents__add(&job->ids, *name, strlen(*name), IDENT_ORDINARY);
 	helpers__write(&job->ids, &job->helpers);
 	for (int round = 0; round < MOST_ROUNDS; round++) {
+		struct frontend_input in;
+
 		if (job->dialect == BCC_C_DIALECT_BCC)
 			err = write_tracepoints(job);
 		if (!err && wants_types)
@@ -252,7 +243,7 @@ static int run_all(struct job *job, LLVMContextRef context, LLVMModuleRef *modul
 			return err ? err : -EBADMSG;
 		if (wants_types && !round)
 			avoid_relocations(job);
-		in = make_input(job);
+		in = rounds__input(job);
 		job->new_names = job->errors = false;
 		bcc_c__buf_clear(&job->diags);
 		missing__free(&job->missing);

@@ -9,7 +9,6 @@
  */
 #include "tracepoint.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -33,11 +32,6 @@ struct field {
 	unsigned int size;
 };
 
-static bool in_name(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
-
 /* Finds the name at the end of a declaration, before the bounds of an array. */
 static bool split_declaration(const char *text, size_t len, struct field *field)
 {
@@ -49,7 +43,7 @@ static bool split_declaration(const char *text, size_t len, struct field *field)
 			  !bcc_c__starts_with(text, REL_LOC) && memchr(text, '[', len);
 	if (field->is_array)
 		end = memchr(text, '[', len);
-	for (start = end; start > text && in_name(start[-1]);)
+	for (start = end; start > text && bcc_c__in_name(start[-1]);)
 		start--;
 	field->type = text;
 	field->type_len = (int)(start - text);
@@ -86,7 +80,7 @@ static void add_types(const struct field *field, struct idents *ids)
 	while (at < end) {
 		size_t len = 0;
 
-		while (at + len < end && in_name(at[len]))
+		while (at + len < end && bcc_c__in_name(at[len]))
 			len++;
 		if (len && !(tag && is_pointer(field)))
 			idents__add(ids, at, len, tag ? IDENT_TAG : IDENT_ORDINARY);

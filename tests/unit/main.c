@@ -29,6 +29,7 @@
 	X(kconfig)                                                                                 \
 	X(tracepoint)                                                                              \
 	X(bcc)                                                                                     \
+	X(includes)                                                                                \
 	X(error)                                                                                   \
 	X(module)                                                                                  \
 	X(engine)                                                                                  \
