@@ -116,10 +116,17 @@ static const char *find_text(void *ctx, const char *name, struct bcc_c__buf *buf
 
 static int strip_object(struct job *job)
 {
-	struct strip_input in = {
-		.kernel = job->kernel, .is_kernels = is_kernels_type, .text = find_text, .ctx = job
-	};
-	int err = strip__object(&job->elf, &in);
+	struct strip_input in = { .is_kernels = is_kernels_type, .text = find_text, .ctx = job };
+	autobuf mark = { 0 };
+	int err;
+
+	if (job->kernel) {
+		bcc_c__buf_printf(&mark, "%s", job->kernel);
+		if (job->counts_cpus)
+			bcc_c__buf_printf(&mark, WIRE_CPUS_FORMAT, prelude__cpu_cnt());
+		in.kernel = bcc_c__buf_str(&mark);
+	}
+	err = mark.failed ? -ENOMEM : strip__object(&job->elf, &in);
 
 	if (err)
 		bcc_c__buf_printf(&job->message, "strip the object: %s", strerror(-err));

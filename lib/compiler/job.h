@@ -31,6 +31,7 @@ struct job {
 	struct idents ids;
 	struct idents options;     /* of the kernel's configuration that the source asks for */
 	struct bcc_c__buf license; /* that it defines; else empty */
+	bool counts_cpus;          /* it asks for their number */
 	struct btf_view btf;
 	struct modules modules; /* on top of it */
 	struct bcc_c__buf vmlinux;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "scan.h"
 
+#include <string.h>
+
 #include "kconfig.h"
 #include "prelude.h"
 
@@ -19,6 +21,7 @@ static void take_text(void *ctx, const char *text)
 	struct job *job = ctx;
 
 	kconfig__find(text, &job->options);
+	job->counts_cpus |= strstr(text, "bpf_num_cpus") != NULL;
 }
 
 static void take_license(void *ctx, const char *text)
@@ -32,8 +35,10 @@ static void take_license(void *ctx, const char *text)
 static bool scan(struct job *job, const struct frontend_scan *to)
 {
 	struct frontend_input in = rounds__input(job);
+	bool failed = job->ids.failed;
 
 	idents__free(&job->ids);
+	job->ids.failed = failed;
 	bcc_c__buf_clear(&job->license);
 	return frontend__scan(&in, to);
 }
