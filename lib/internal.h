@@ -157,6 +157,14 @@ int bcc_c__publish_tables(struct bcc_c_module *mod);
 /* No module finds them any more. */
 void bcc_c__end_tables(struct bcc_c_module *mod);
 
+/* ---- pin.c */
+
+/*
+ * Has a table pinned to a path while it is loaded, or taken from there; makes the folders above.
+ * Returns 0 or a negative errno with a message.
+ */
+int bcc_c__pin_table(struct bcc_c_module *mod, struct bpf_map *map, const char *path);
+
 /* ---- record.c */
 
 /*

@@ -118,9 +118,8 @@ static int prepare(struct bcc_c_module *mod, struct bpf_map *map, const char *ta
 	const char *path = behind(tag, "pin:");
 	const char *inner = inner_of(tag);
 
-	if (path && bpf_map__set_pin_path(map, path))
-		return bcc_c__fail(mod, -errno, NULL, "load: pin table '%s' to '%s': %m",
-				   bpf_map__name(map), path);
+	if (path)
+		return bcc_c__pin_table(mod, map, path);
 	if (inner)
 		return set_inner(mod, map, inner);
 	return strcmp(tag, "type:extern") ? 0 : find_public(mod, map);
