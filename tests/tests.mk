@@ -8,7 +8,7 @@ LIVE_SRC := $(wildcard tests/live/*.c)
 CHECK    := $(shell pkg-config --libs check 2>/dev/null || echo -lcheck -lsubunit -lpthread -lrt -lm)
 # The parts of the compiler that need no LLVM are tested in the unit tests' own process.
 PLAIN_CC := $(patsubst %,$(O)/lib/compiler/%.o,btf_ext btf_module btf_refs dialect flags headers helpers \
-	    idents kconfig lines missing modules near prelude prune subset subset_write suggest tracepoint types)
+	    idents kconfig lines missing modules near prelude prune subset subset_write suggest tracepoint tracepoint_near types)
 run       = sh tests/run.sh $(RESULTS)
 
 $(O)/tests/%.o: EXTRA = -Ilib -Itests

@@ -137,7 +137,7 @@ static int write_tracepoints(struct job *job)
 {
 	bcc_c__buf_clear(&job->tracepoints);
 	bcc_c__buf_clear(&job->message);
-	return tracepoint__write(NULL, &job->ids, &job->tracepoints, &job->message,
+	return tracepoint__write(NULL, &job->ids, job->kernel, &job->tracepoints, &job->message,
 				 rounds__take_file, job);
 }
 
