@@ -64,16 +64,17 @@ END_TEST
 /* A first look at them, without the options, finds another text. */
 START_TEST(includes_leave_the_kernels_types)
 {
+	static const char source[] =
+		"#include \"own.h\"\n"
+		"int prog(void *ctx)\n"
+		"{\n"
+		"	struct task_struct *task = (void *)bpf_get_current_task();\n"
+		"	return task->tgid;\n"
+		"}\n";
+
 	skip_if(!has_config(), "the kernel doesn't tell its configuration");
 	temp_text("own.h", "#ifndef CONFIG_BPF\nstruct task_struct { int own; };\n#endif\n");
-	bcc_c_module__free(
-		take("#include \"own.h\"\n"
-		     "int prog(void *ctx)\n"
-		     "{\n"
-		     "	struct task_struct *task = (void *)bpf_get_current_task();\n"
-		     "	return task->tgid;\n"
-		     "}\n",
-		     NULL));
+	bcc_c_module__free(take(source, NULL));
 }
 END_TEST
 
