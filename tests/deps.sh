@@ -5,7 +5,7 @@
 set -eu
 
 build='gcc g++ libc6-dev pkg-config libbpf-dev libelf-dev zlib1g-dev llvm-19-dev libclang-19-dev
-libclang-cpp19 libpolly-19-dev libzstd-dev libxml2-dev libedit-dev'
+libclang-cpp19 libpolly-19-dev lld-19 libzstd-dev libxml2-dev libedit-dev'
 older='llvm-14-dev libclang-14-dev libclang-cpp14 libpolly-14-dev'
 tests='check util-linux bpfcc-tools bpftool jq luajit python3-minimal libpython3-stdlib binutils groff'
 guest='qemu-system-x86 busybox-static kmod cpio xz-utils'

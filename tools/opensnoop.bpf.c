@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The programs of opensnoop: one at the start of each system call that opens files by name, one for
- * the end of all of them. What a call was given is kept from its start to its end; the path itself
- * is read at the end, when the kernel has brought its page into memory.
+ * The programs of opensnoop: one at the start of all system calls that open files by name, one at
+ * their end. What a call was given is kept from its start to its end; the path itself is read at the
+ * end, when the kernel has brought its page into memory. What else the arguments mean is left to the
+ * user's side.
  *
  * A relative path is completed here, from the process's current directory or the given directory
  * descriptor, because only here these are sure to be those of the call.
@@ -15,20 +16,11 @@
 #define RESOLVE_IN_ROOT 0x10
 #define ENAMETOOLONG 36
 
-struct call {
-	__u64 path;
-	__u64 how; /* openat2's argument, 0 for other calls */
-	__u64 flags;
-	__u64 mode;
-	__s32 dirfd;
-	__u32 unused;
-};
-
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 8192);
 	__type(key, __u64); /* process and thread */
-	__type(value, struct call);
+	__type(value, struct open_call);
 } calls SEC(".maps");
 
 /* Too big for the stack. A tracepoint's program is neither interrupted by itself nor moved to
@@ -45,14 +37,20 @@ struct {
 	__uint(max_entries, 512 * 1024);
 } events SEC(".maps");
 
+/* The numbers of system calls, below zero where the machine hasn't got them. */
+const volatile __s32 nr_openat = -1;
+const volatile __s32 nr_openat2 = -1;
+
 const volatile __u32 own_pid = 0;           /* whose calls are left out */
 const volatile __u32 only_pid = 0;          /* 0: every process */
 const volatile __u32 only_uid = 0xffffffff; /* 0xffffffff: every user */
 const volatile bool only_failed = false;
-const volatile __u32 name_size = 0; /* 0: every command */
-const volatile char name_part[OPEN_COMM_SIZE] = {};
 
 __u64 lost = 0; /* events for which there was no room */
+
+#ifdef BY_NAME
+const volatile __u32 name_size = 0;
+const volatile char name_part[OPEN_COMM_SIZE] = {};
 
 /* Unrolled, these loops would take most of the time that compiling takes. */
 static __noinline bool has_name_part(const char *comm)
@@ -70,75 +68,40 @@ static __noinline bool has_name_part(const char *comm)
 	return false;
 }
 
-static __always_inline bool is_wanted(void)
+static __always_inline bool has_wanted_name(void)
 {
 	char comm[OPEN_COMM_SIZE] = {};
-	__u32 pid = bpf_get_current_pid_tgid() >> 32;
 
+	bpf_get_current_comm(comm, sizeof(comm));
+	return has_name_part(comm);
+}
+#else
+static __always_inline bool has_wanted_name(void)
+{
+	return true;
+}
+#endif
+
+static __always_inline bool is_wanted(__u32 pid)
+{
 	if (pid == own_pid || (only_pid && pid != only_pid))
 		return false;
 	if (only_uid != 0xffffffff && only_uid != (__u32)bpf_get_current_uid_gid())
 		return false;
-	if (!name_size)
-		return true;
-	bpf_get_current_comm(comm, sizeof(comm));
-	return has_name_part(comm);
+	return has_wanted_name();
 }
 
-static __noinline int begin(const struct call *call)
+SEC("tracepoint")
+int enter(struct trace_event_raw_sys_enter *ctx)
 {
 	__u64 id = bpf_get_current_pid_tgid();
+	struct open_call call;
 
-	if (is_wanted() && bpf_map_update_elem(&calls, &id, call, BPF_ANY))
+	/* Not by plain C: what reads four arguments cannot be attached to calls that have two. */
+	bpf_probe_read_kernel(&call, sizeof(call), &ctx->id);
+	if (is_wanted(id >> 32) && bpf_map_update_elem(&calls, &id, &call, BPF_ANY))
 		__sync_fetch_and_add(&lost, 1);
 	return 0;
-}
-
-SEC("tracepoint/syscalls/sys_enter_open")
-int enter_open(struct trace_event_raw_sys_enter *ctx)
-{
-	struct call call = {
-		.path = ctx->args[0],
-		.flags = (__u32)ctx->args[1],
-		.mode = ctx->args[2],
-		.dirfd = AT_FDCWD,
-	};
-
-	return begin(&call);
-}
-
-SEC("tracepoint/syscalls/sys_enter_creat")
-int enter_creat(struct trace_event_raw_sys_enter *ctx)
-{
-	struct call call = {
-		.path = ctx->args[0],
-		.flags = 01101 /* O_CREAT | O_WRONLY | O_TRUNC */,
-		.mode = ctx->args[1],
-		.dirfd = AT_FDCWD,
-	};
-
-	return begin(&call);
-}
-
-SEC("tracepoint/syscalls/sys_enter_openat")
-int enter_openat(struct trace_event_raw_sys_enter *ctx)
-{
-	struct call call = {
-		.path = ctx->args[1],
-		.flags = (__u32)ctx->args[2],
-		.mode = ctx->args[3],
-		.dirfd = ctx->args[0],
-	};
-
-	return begin(&call);
-}
-
-SEC("tracepoint/syscalls/sys_enter_openat2")
-int enter_openat2(struct trace_event_raw_sys_enter *ctx)
-{
-	struct call call = { .path = ctx->args[1], .how = ctx->args[2], .dirfd = ctx->args[0] };
-
-	return begin(&call);
 }
 
 /* Reads a field of the kernel's, to zero if it can't be read. */
@@ -235,29 +198,18 @@ static __always_inline void add_dirs(struct open_event *event, struct fs_struct 
 		event->notes |= OPEN_DIRS_CUT;
 }
 
-/* openat2's argument: flags, mode, and how the path is to be followed. */
-static __always_inline bool read_how(struct open_event *event, const struct call *call)
+static __always_inline void read_path(struct open_event *event)
 {
-	__u64 how[3] = {};
-
-	event->flags = call->flags;
-	event->mode = call->mode;
-	if (!call->how)
-		return false;
-	bpf_probe_read_user(how, sizeof(how), (const void *)call->how);
-	event->flags = how[0];
-	event->mode = how[1];
-	return how[2] & RESOLVE_IN_ROOT;
-}
-
-static __always_inline void read_path(struct open_event *event, const struct call *call,
-				      bool in_root)
-{
+	const struct open_call *call = &event->call;
+	bool is_openat2 = call->nr == nr_openat2, is_at = is_openat2 || call->nr == nr_openat;
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	__u64 text = is_at ? call->args[1] : call->args[0];
 	struct path place = {};
 	struct fs_struct *fs;
-	long size = bpf_probe_read_user_str(event->text, OPEN_PATH_SIZE, (const void *)call->path);
+	long size = bpf_probe_read_user_str(event->text, OPEN_PATH_SIZE, (const void *)text);
 
+	if (is_openat2)
+		bpf_probe_read_user(&event->how, sizeof(event->how), (const void *)call->args[2]);
 	if (size < 0) {
 		event->notes |= OPEN_UNREADABLE;
 		return;
@@ -269,20 +221,22 @@ static __always_inline void read_path(struct open_event *event, const struct cal
 	event->path_size = size;
 	if (size == OPEN_PATH_SIZE && event->result == -ENAMETOOLONG)
 		event->notes |= OPEN_CUT;
-	if (event->text[0] == '\0' || (event->text[0] == '/' && !in_root))
+	if (event->text[0] == '\0')
+		return;
+	if (event->text[0] == '/' && !(is_openat2 && event->how.resolve & RESOLVE_IN_ROOT))
 		return;
 	READ(&fs, task, fs);
-	if (call->dirfd == AT_FDCWD)
+	if (!is_at || (__s32)call->args[0] == AT_FDCWD)
 		READ(&place, fs, pwd);
 	else
-		find_descriptor(task, call->dirfd, &place);
+		find_descriptor(task, call->args[0], &place);
 	if (!place.dentry)
 		return;
 	event->notes |= OPEN_RELATIVE;
 	add_dirs(event, fs, &place);
 }
 
-static __always_inline void report(const struct call *call, __u64 id, long result)
+static __always_inline void report(const struct open_call *call, __u64 id, long result)
 {
 	__u32 zero = 0, size;
 	struct open_event *event = bpf_map_lookup_elem(&scratch, &zero);
@@ -290,6 +244,7 @@ static __always_inline void report(const struct call *call, __u64 id, long resul
 	if (!event)
 		return;
 	event->time = bpf_ktime_get_ns();
+	event->call = *call;
 	event->pid = id >> 32;
 	event->tid = id;
 	event->uid = bpf_get_current_uid_gid();
@@ -298,7 +253,7 @@ static __always_inline void report(const struct call *call, __u64 id, long resul
 	event->path_size = 0;
 	event->dirs_size = 0;
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
-	read_path(event, call, read_how(event, call));
+	read_path(event);
 	size = __builtin_offsetof(struct open_event, text) + event->path_size + event->dirs_size;
 	if (size > sizeof(*event))
 		size = sizeof(*event);
@@ -306,13 +261,11 @@ static __always_inline void report(const struct call *call, __u64 id, long resul
 		__sync_fetch_and_add(&lost, 1);
 }
 
-/* One program for the end of all these calls: what follows is long, and the verifier need see it
- * only once. */
 SEC("tracepoint")
 int leave(struct trace_event_raw_sys_exit *ctx)
 {
 	__u64 id = bpf_get_current_pid_tgid();
-	struct call *call = bpf_map_lookup_elem(&calls, &id);
+	struct open_call *call = bpf_map_lookup_elem(&calls, &id);
 
 	if (!call)
 		return 0;

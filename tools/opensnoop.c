@@ -3,11 +3,13 @@
  * opensnoop: which files are opened, by whom, and with what success.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <linux/types.h>
@@ -28,6 +30,10 @@
 static const char source[] =
 #include "opensnoop.bpf.inc"
 	;
+
+#ifndef SYS_creat /* arm64 never had it */
+#define SYS_creat -1
+#endif
 
 /* So many events are shown before signals and the time are looked at again. */
 enum { BATCH = 1024 };
@@ -104,8 +110,11 @@ static void set_global(struct bcc_c_module *mod, const char *name, const void *v
 
 static void set_filters(struct bcc_c_module *mod, const struct settings *set)
 {
+	const int32_t openat_nr = SYS_openat, openat2_nr = SYS_openat2;
 	uint32_t own_pid = getpid(), pid = set->pid;
 
+	set_global(mod, "nr_openat", &openat_nr, sizeof(openat_nr));
+	set_global(mod, "nr_openat2", &openat2_nr, sizeof(openat2_nr));
 	set_global(mod, "own_pid", &own_pid, sizeof(own_pid));
 	set_global(mod, "only_pid", &pid, sizeof(pid));
 	set_global(mod, "only_uid", &set->uid, sizeof(set->uid));
@@ -121,18 +130,18 @@ static void set_filters(struct bcc_c_module *mod, const struct settings *set)
 }
 
 /*
- * Attaches both ends of the system call of this name. What a kernel or a machine hasn't got (open
+ * Attaches to both ends of the system call of this name. What a kernel or a machine hasn't got (open
  * on arm64, openat2 before Linux 5.6) is left out.
  */
 static bool attach_call(struct bcc_c_module *mod, const char *call)
 {
 	char enter[32], leave[32];
 
-	snprintf(enter, sizeof(enter), "enter_%s", call);
+	snprintf(enter, sizeof(enter), "sys_enter_%s", call);
 	snprintf(leave, sizeof(leave), "sys_exit_%s", call);
 	if (bcc_c_prog__attach_tracepoint(bcc_c_module__find_prog(mod, "leave"), "syscalls",
 					  leave) &&
-	    bcc_c_prog__attach(bcc_c_module__find_prog(mod, enter)))
+	    bcc_c_prog__attach_tracepoint(bcc_c_module__find_prog(mod, "enter"), "syscalls", enter))
 		return true;
 	if (errno != ENOENT)
 		exit(module_failed(mod));
@@ -146,6 +155,30 @@ static void attach(struct bcc_c_module *mod)
 	attach_call(mod, "open");
 	attach_call(mod, "creat");
 	attach_call(mod, "openat2");
+}
+
+/* The flags and the mode that the call was given. */
+static void read_meaning(const struct open_event *event, uint64_t *flags, uint64_t *mode)
+{
+	const __u64 *args = event->call.args;
+
+	switch (event->call.nr) {
+	case SYS_openat2:
+		*flags = event->how.flags;
+		*mode = event->how.mode;
+		break;
+	case SYS_openat:
+		*flags = (uint32_t)args[2];
+		*mode = args[3];
+		break;
+	case SYS_creat:
+		*flags = O_CREAT | O_WRONLY | O_TRUNC;
+		*mode = args[1];
+		break;
+	default:
+		*flags = (uint32_t)args[1];
+		*mode = args[2];
+	}
 }
 
 static const char *whole_path(struct snoop *snoop, const struct open_event *event)
@@ -181,6 +214,7 @@ static void print_columns(struct snoop *snoop, const struct open_event *event, c
 {
 	const struct settings *set = &snoop->set;
 	size_t comm_size = strnlen(event->comm, sizeof(event->comm));
+	uint64_t flags, mode;
 
 	if (set->times)
 		printf("%-14.9f ", (double)((int64_t)event->time - snoop->first) / 1e9);
@@ -190,8 +224,10 @@ static void print_columns(struct snoop *snoop, const struct open_event *event, c
 	print_safely(stdout, event->comm, comm_size);
 	printf("%*s %4d %3d ", comm_size < 16 ? (int)(16 - comm_size) : 0, "",
 	       event->result < 0 ? -1 : event->result, event->result < 0 ? -event->result : 0);
-	if (set->flags)
-		printf("%08" PRIo64 " ", (uint64_t)event->flags);
+	if (set->flags) {
+		read_meaning(event, &flags, &mode);
+		printf("%08" PRIo64 " ", flags);
+	}
 	if (path)
 		print_safely(stdout, path, strlen(path));
 	printf("%s\n", !path ? "(unreadable)" : event->notes & OPEN_CUT ? "..." : "");
@@ -200,8 +236,10 @@ static void print_columns(struct snoop *snoop, const struct open_event *event, c
 static void print_json(struct snoop *snoop, const struct open_event *event, const char *path)
 {
 	struct json json = { .out = stdout };
-	char text[256], mode[16];
+	char text[256], mode_text[16];
+	uint64_t flags, mode;
 
+	read_meaning(event, &flags, &mode);
 	json_object(&json, NULL);
 	json_seconds(&json, "timestamp", (int64_t)event->time + snoop->epoch_offset);
 	json_uint(&json, "pid", event->pid);
@@ -210,11 +248,11 @@ static void print_json(struct snoop *snoop, const struct open_event *event, cons
 	json_bytes(&json, "comm", event->comm, strnlen(event->comm, sizeof(event->comm)));
 	json_int(&json, "fd", event->result < 0 ? -1 : event->result);
 	json_int(&json, "err", event->result < 0 ? -event->result : 0);
-	open_flags_text(event->flags, text, sizeof(text));
+	open_flags_text(flags, text, sizeof(text));
 	json_text(&json, "flags", text);
-	snprintf(mode, sizeof(mode), "%04" PRIo64, (uint64_t)event->mode);
-	if (open_flags_create(event->flags))
-		json_text(&json, "mode", mode);
+	snprintf(mode_text, sizeof(mode_text), "%04" PRIo64, mode);
+	if (open_flags_create(flags))
+		json_text(&json, "mode", mode_text);
 	else
 		json_null(&json, "mode");
 	if (path)
@@ -299,7 +337,10 @@ static int watch(struct bcc_c_module *mod, struct snoop *snoop, int process_fd)
 int main(int argc, char **argv)
 {
 	const struct bcc_c_module_opts mod_opts = { .sz = sizeof(mod_opts), .log = print_log };
-	const struct bcc_c_compile_opts opts = { .sz = sizeof(opts), .name = "opensnoop.bpf.c" };
+	const char *const by_name = "-DBY_NAME";
+	struct bcc_c_compile_opts opts = { .sz = sizeof(opts),
+					   .name = "opensnoop.bpf.c",
+					   .cflags = &by_name };
 	struct snoop snoop = { .epoch_offset = clock_epoch_offset() };
 	struct bcc_c_module *mod;
 	int process_fd, status;
@@ -309,6 +350,7 @@ int main(int argc, char **argv)
 	mod = bcc_c_module__new(&mod_opts);
 	if (!mod)
 		die("%s", strerror(errno));
+	opts.cflags_cnt = snoop.set.name ? 1 : 0;
 	if (bcc_c_module__compile(mod, source, &opts))
 		return module_failed(mod);
 	set_filters(mod, &snoop.set);

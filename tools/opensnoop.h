@@ -22,10 +22,19 @@ enum open_note {
 	OPEN_OUTSIDE = 16,   /* that directory isn't below the process's root */
 };
 
+/* What a system call was given; which it is says what its arguments are. */
+struct open_call {
+	__s32 nr;
+	__u32 unused;
+	__u64 args[4];
+};
+
 struct open_event {
 	__u64 time; /* of the call's end, by the monotonic clock */
-	__u64 flags;
-	__u64 mode;
+	struct open_call call;
+	struct {
+		__u64 flags, mode, resolve;
+	} how; /* openat2's argument; of other calls it is anything */
 	__u32 pid;
 	__u32 tid;
 	__u32 uid;

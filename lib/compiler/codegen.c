@@ -7,6 +7,8 @@
 #include <llvm-c/TargetMachine.h>
 #include <llvm-c/Transforms/PassBuilder.h>
 
+#include "maps.h"
+
 /* LLVM's list of targets is one for the process, and takes no two writers. */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -88,8 +90,21 @@ static void avoid_dwarf(LLVMModuleRef module)
 			  LLVMValueAsMetadata(one));
 }
 
+static int emit_all(LLVMModuleRef module, LLVMTargetMachineRef machine, struct bcc_c__buf *elf,
+		    struct bcc_c__buf *map_elf, struct bcc_c__buf *message)
+{
+	LLVMModuleRef maps = maps__split(module);
+	int err = emit(module, machine, elf, message);
+
+	if (!err && maps)
+		err = emit(maps, machine, map_elf, message);
+	if (maps)
+		LLVMDisposeModule(maps);
+	return err;
+}
+
 int codegen__run(LLVMModuleRef module, const char *cpu, struct passes *passes,
-		 struct bcc_c__buf *elf, struct bcc_c__buf *message)
+		 struct bcc_c__buf *elf, struct bcc_c__buf *map_elf, struct bcc_c__buf *message)
 {
 	LLVMTargetMachineRef machine = make_machine(LLVMGetTarget(module), cpu, message);
 	int err;
@@ -103,7 +118,7 @@ int codegen__run(LLVMModuleRef module, const char *cpu, struct passes *passes,
 	if (!err)
 		err = passes__after(module, passes);
 	if (!err)
-		err = emit(module, machine, elf, message);
+		err = emit_all(module, machine, elf, map_elf, message);
 	LLVMDisposeTargetMachine(machine);
 	return err;
 }

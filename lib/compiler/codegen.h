@@ -17,11 +17,12 @@
  * @cpu: BPF instruction set, such as "v3"
  * @passes: how to run our own passes, before and after the optimiser
  * @elf: receives the object
+ * @map_elf: receives one with the types of its maps where these are made apart, else nothing
  * @message: receives a text on failure
  *
  * Returns 0 or a negative errno.
  */
 int codegen__run(LLVMModuleRef module, const char *cpu, struct passes *passes,
-		 struct bcc_c__buf *elf, struct bcc_c__buf *message);
+		 struct bcc_c__buf *elf, struct bcc_c__buf *map_elf, struct bcc_c__buf *message);
 
 #endif

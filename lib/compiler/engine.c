@@ -116,7 +116,12 @@ static const char *find_text(void *ctx, const char *name, struct bcc_c__buf *buf
 
 static int strip_object(struct job *job)
 {
-	struct strip_input in = { .is_kernels = is_kernels_type, .text = find_text, .ctx = job };
+	struct strip_input in = {
+		.is_kernels = is_kernels_type,
+		.text = find_text,
+		.ctx = job,
+		.more_types = &job->map_elf,
+	};
 	autobuf mark = { 0 };
 	int err;
 
@@ -159,7 +164,8 @@ static int generate(struct job *job, LLVMModuleRef module)
 		.diag = take_pass_diag,
 		.diag_ctx = job,
 	};
-	int err = codegen__run(module, job->flags.cpu, &passes, &job->elf, &job->message);
+	int err = codegen__run(module, job->flags.cpu, &passes, &job->elf, &job->map_elf,
+			       &job->message);
 
 	job__end_split_step(job, "code generation", "passes", passes.us);
 	return err;
@@ -240,6 +246,7 @@ void engine__run(const void *request, size_t size, struct bcc_c__buf *reply)
 	bcc_c__buf_free(&job.tracepoints);
 	bcc_c__buf_free(&job.diags);
 	bcc_c__buf_free(&job.elf);
+	bcc_c__buf_free(&job.map_elf);
 	bcc_c__buf_free(&job.message);
 	bcc_c__buf_free(&job.times);
 	bcc_c__buf_free(&job.deps);

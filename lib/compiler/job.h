@@ -45,6 +45,7 @@ struct job {
 	struct bcc_c__buf deps;      /* WIRE_DEP records */
 	struct idents dep_names;     /* their paths */
 	struct bcc_c__buf elf;
+	struct bcc_c__buf map_elf; /* the types of maps, if they are apart from it */
 	struct bcc_c__buf message;
 	struct bcc_c__buf times;
 	struct timespec step_start;

@@ -7,79 +7,63 @@
  */
 #include "strip.h"
 
-#include <elf.h>
+#include <bpf/btf.h>
 #include <linux/bpf.h>
 #include <string.h>
 
 #include "../btf_view.h"
 #include "../wire.h"
 #include "btf_ext.h"
+#include "object.h"
 
-struct object {
-	char *data;
-	size_t size;
-	Elf64_Ehdr *header;
-	Elf64_Shdr *sections;
-	const char *names;
-	size_t names_size;
-	struct bcc_c__buf btf; /* what .BTF is to be replaced by, if not empty */
+/* An object, and what its types are to be replaced by: nothing if that is empty. */
+struct job {
+	struct object object;
+	struct bcc_c__buf btf;
 };
 
-static bool inside(const struct object *object, uint64_t offset, uint64_t size)
-{
-	return offset <= object->size && size <= object->size - offset;
-}
+/* ---- types */
 
-static int open_object(struct object *object, struct bcc_c__buf *elf)
+/* Appends the types of another object, and their names, behind those that are there. */
+static int add_types(struct job *job, struct bcc_c__buf *other)
 {
-	Elf64_Shdr *names;
+	struct object from;
+	struct btf *btf = NULL, *more = NULL;
+	const Elf64_Shdr *to_types = object__find(&job->object, ".BTF"), *from_types;
+	const void *raw = NULL;
+	uint32_t size = 0;
+	int err = object__open(&from, other);
 
-	*object = (struct object){ .data = elf->data, .size = elf->size };
-	object->header = (void *)elf->data;
-	if (elf->size < sizeof(*object->header) ||
-	    memcmp(object->header->e_ident, ELFMAG, SELFMAG) ||
-	    object->header->e_ident[EI_CLASS] != ELFCLASS64 ||
-	    object->header->e_shentsize != sizeof(Elf64_Shdr) || object->header->e_shoff % 8 ||
-	    !inside(object, object->header->e_shoff,
-		    (uint64_t)object->header->e_shnum * sizeof(Elf64_Shdr)) ||
-	    object->header->e_shstrndx >= object->header->e_shnum)
+	from_types = err ? NULL : object__find(&from, ".BTF");
+	if (!to_types || !from_types)
 		return -EINVAL;
-	object->sections = (void *)(elf->data + object->header->e_shoff);
-	for (size_t i = 0; i < object->header->e_shnum; i++)
-		if (object->sections[i].sh_type != SHT_NOBITS &&
-		    !inside(object, object->sections[i].sh_offset, object->sections[i].sh_size))
-			return -EINVAL;
-	names = &object->sections[object->header->e_shstrndx];
-	object->names = elf->data + names->sh_offset;
-	object->names_size = names->sh_size;
-	return names->sh_size && !object->names[names->sh_size - 1] ? 0 : -EINVAL;
+	btf = btf__new(job->object.data + to_types->sh_offset, (uint32_t)to_types->sh_size);
+	more = btf__new(from.data + from_types->sh_offset, (uint32_t)from_types->sh_size);
+	err = btf && more ? btf__add_btf(btf, more) : -errno;
+	raw = err < 0 ? NULL : btf__raw_data(btf, &size);
+	if (raw)
+		bcc_c__buf_append(&job->btf, raw, size);
+	btf__free(more);
+	btf__free(btf);
+	return err < 0 ? err : raw && !job->btf.failed ? 0 : -ENOMEM;
 }
 
-static const char *name_of(const struct object *object, const Elf64_Shdr *section)
+static int add_lines(struct job *job, const struct strip_input *in)
 {
-	return section->sh_name < object->names_size ? object->names + section->sh_name : "";
-}
-
-static Elf64_Shdr *find_section(const struct object *object, const char *name)
-{
-	for (size_t i = 1; i < object->header->e_shnum; i++)
-		if (!strcmp(name_of(object, &object->sections[i]), name))
-			return &object->sections[i];
-	return NULL;
-}
-
-/* ---- source lines */
-
-static int add_lines(struct object *object, const struct strip_input *in)
-{
-	Elf64_Shdr *types = find_section(object, ".BTF");
-	Elf64_Shdr *ext = find_section(object, ".BTF.ext");
+	const Elf64_Shdr *types = object__find(&job->object, ".BTF");
+	const Elf64_Shdr *ext = object__find(&job->object, ".BTF.ext");
+	struct bcc_c__buf with_lines = { 0 };
+	int err;
 
 	if (!types || !ext)
 		return 0;
-	return lines__add(object->data + types->sh_offset, types->sh_size,
-			  object->data + ext->sh_offset, ext->sh_size, in->text, in->ctx,
-			  &object->btf);
+	err = lines__add(job->btf.size ? job->btf.data : job->object.data + types->sh_offset,
+			 job->btf.size ? job->btf.size : types->sh_size,
+			 job->object.data + ext->sh_offset, ext->sh_size, in->text, in->ctx,
+			 &with_lines);
+	bcc_c__buf_free(&job->btf);
+	job->btf = with_lines;
+	return err;
 }
 
 /* ---- relocations */
@@ -107,8 +91,8 @@ static int is_about_other(void *ctx, char *record)
 
 static void drop_relocations(struct object *object, const struct strip_input *in)
 {
-	Elf64_Shdr *types = find_section(object, ".BTF");
-	Elf64_Shdr *ext = find_section(object, ".BTF.ext");
+	const Elf64_Shdr *types = object__find(object, ".BTF");
+	const Elf64_Shdr *ext = object__find(object, ".BTF.ext");
 	struct btf_ext_header header;
 	struct btf_view btf;
 	struct relocations relocations = { .btf = &btf, .in = in };
@@ -149,14 +133,14 @@ static void align(struct bcc_c__buf *out, size_t to)
 }
 
 /* Writes a section's data, and changes its header to where they are. */
-static void write_section(const struct object *object, Elf64_Shdr *section, bool needed,
+static void write_section(const struct job *job, Elf64_Shdr *section, bool needed,
 			  struct bcc_c__buf *out)
 {
-	const char *data = object->data + section->sh_offset;
+	const char *data = job->object.data + section->sh_offset;
 
-	if (object->btf.size && !strcmp(name_of(object, section), ".BTF")) {
-		data = object->btf.data;
-		section->sh_size = object->btf.size;
+	if (job->btf.size && !strcmp(object__name(&job->object, section), ".BTF")) {
+		data = job->btf.data;
+		section->sh_size = job->btf.size;
 	}
 	align(out, section->sh_addralign < 16 ? section->sh_addralign : 16);
 	section->sh_offset = out->size;
@@ -183,19 +167,20 @@ static Elf64_Shdr write_mark(const struct object *object, const char *kernel, El
 	return mark;
 }
 
-static void write_object(struct object *object, const char *kernel, Elf64_Shdr *sections,
+static void write_object(const struct job *job, const char *kernel, Elf64_Shdr *sections,
 			 struct bcc_c__buf *out)
 {
+	const struct object *object = &job->object;
 	Elf64_Ehdr header = *object->header;
 	Elf64_Shdr mark = { 0 };
 	size_t cnt = header.e_shnum;
 
 	bcc_c__buf_append(out, NULL, sizeof(header));
 	for (size_t i = 1; i < cnt; i++) {
-		const char *name = name_of(object, &sections[i]);
+		const char *name = object__name(object, &sections[i]);
 
 		if (!kernel || i != header.e_shstrndx)
-			write_section(object, &sections[i], is_needed(name, !kernel), out);
+			write_section(job, &sections[i], is_needed(name, !kernel), out);
 	}
 	if (kernel)
 		mark = write_mark(object, kernel, &sections[header.e_shstrndx], out);
@@ -209,33 +194,33 @@ static void write_object(struct object *object, const char *kernel, Elf64_Shdr *
 		memcpy(out->data, &header, sizeof(header));
 }
 
-static int rewrite(struct object *object, const struct strip_input *in, struct bcc_c__buf *out)
+static int rewrite(struct job *job, const struct strip_input *in, struct bcc_c__buf *out)
 {
-	autofree Elf64_Shdr *sections = NULL;
-	int err = add_lines(object, in);
+	const size_t cnt = job->object.header->e_shnum;
+	autofree Elf64_Shdr *sections = calloc(cnt, sizeof(*sections));
+	int err = in->more_types->size ? add_types(job, in->more_types) : 0;
 
-	if (err)
-		return err;
+	if (!err)
+		err = add_lines(job, in);
+	if (err || !sections)
+		return err ? err : -ENOMEM;
 	if (in->kernel)
-		drop_relocations(object, in);
-	sections = calloc(object->header->e_shnum, sizeof(*sections));
-	if (!sections)
-		return -ENOMEM;
-	memcpy(sections, object->sections, object->header->e_shnum * sizeof(*sections));
-	write_object(object, in->kernel, sections, out);
+		drop_relocations(&job->object, in);
+	memcpy(sections, job->object.sections, cnt * sizeof(*sections));
+	write_object(job, in->kernel, sections, out);
 	return out->failed ? -ENOMEM : 0;
 }
 
 int strip__object(struct bcc_c__buf *elf, const struct strip_input *in)
 {
 	struct bcc_c__buf out = { 0 };
-	struct object object;
+	struct job job = { 0 };
 	int err;
 
-	if (open_object(&object, elf))
+	if (object__open(&job.object, elf))
 		return -EINVAL;
-	err = rewrite(&object, in, &out);
-	bcc_c__buf_free(&object.btf);
+	err = rewrite(&job, in, &out);
+	bcc_c__buf_free(&job.btf);
 	if (err) {
 		bcc_c__buf_free(&out);
 		return err;

@@ -13,12 +13,13 @@ typedef bool (*strip_kernels_fn)(void *ctx, const char *name);
 struct strip_input {
 	const char *kernel; /* what identifies the kernel that the object is for alone, or NULL */
 	strip_kernels_fn is_kernels;
-	lines_text_fn text; /* finds the sources */
-	void *ctx;          /* handed to both */
+	lines_text_fn text;            /* finds the sources */
+	void *ctx;                     /* handed to both */
+	struct bcc_c__buf *more_types; /* an object whose types are to be added, or empty */
 };
 
 /*
- * Adds the source lines, and drops debugging information other than BTF. With a kernel, drops
+ * Adds types and the source lines, and drops debugging information other than BTF. With a kernel, drops
  * relocations too if all are about types of that kernel, since the offsets are its own already, and
  * marks the object as for it (WIRE_KERNEL_SECTION).
  *

@@ -163,8 +163,8 @@ static void follow(struct subset *set, uint32_t id)
 
 static void follow_all(struct subset *set)
 {
-	while (set->queue_cnt && !set->failed)
-		follow(set, set->queue[--set->queue_cnt]);
+	while (set->followed < set->queue_cnt && !set->failed)
+		follow(set, set->queue[set->followed++]);
 }
 
 static bool names_enumerator(const struct subset *set, const struct btf_type *type)
@@ -185,60 +185,80 @@ static bool names_enumerator(const struct subset *set, const struct btf_type *ty
 	return false;
 }
 
-/* How the source names the type: by tag, by name or by enumerator; 0 if it doesn't. */
+/* The kinds that a source can name; most of the kernel's types are functions. */
+static bool has_name(const struct btf_type *type)
+{
+	const uint32_t kinds = 1u << BTF_KIND_STRUCT | 1u << BTF_KIND_UNION |
+			       1u << BTF_KIND_TYPEDEF | 1u << BTF_KIND_ENUM | 1u << BTF_KIND_ENUM64;
+
+	return kinds >> btf_view__kind(type) & 1;
+}
+
+/* How the source names such a type: by tag, by name or by enumerator; 0 if it doesn't. */
 static uint32_t named_by(struct subset *set, const struct btf_type *type)
 {
-	uint32_t uses;
+	uint32_t uses = uses_of(set, type);
 
 	switch (btf_view__kind(type)) {
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
-		uses = uses_of(set, type);
 		set->redefined |= (uses & IDENT_DEFINED) != 0;
 		return uses & IDENT_DEFINED ? 0 : uses & IDENT_TAG;
 	case BTF_KIND_TYPEDEF:
-		uses = uses_of(set, type);
 		return uses & IDENT_OWN ? 0 : uses & IDENT_ORDINARY;
-	case BTF_KIND_ENUM:
-	case BTF_KIND_ENUM64:
-		uses = uses_of(set, type);
+	default:
 		if (uses & IDENT_DEFINED)
 			return 0;
 		return uses & IDENT_TAG || names_enumerator(set, type) ? IDENT_TAG : 0;
-	default:
-		return 0;
 	}
+}
+
+/* The first of such a kind from an id on; the number of types if there is none. */
+static uint32_t next_with_name(const struct btf_view *btf, uint32_t id)
+{
+	for (; id < btf->type_cnt; id++) {
+		const struct btf_type *type = btf_view__type(btf, id);
+
+		if (type && has_name(type))
+			break;
+	}
+	return id;
 }
 
 bool subset__names_any(const struct btf_view *btf, const struct idents *ids)
 {
 	struct subset set = { .btf = btf, .ids = ids };
 
-	for (uint32_t id = btf->first_id; id < btf->type_cnt; id++) {
-		const struct btf_type *type = btf_view__type(btf, id);
-
-		if (type && named_by(&set, type))
+	for (uint32_t id = next_with_name(btf, btf->first_id); id < btf->type_cnt;
+	     id = next_with_name(btf, id + 1))
+		if (named_by(&set, btf_view__type(btf, id)))
 			return true;
-	}
 	return false;
+}
+
+/* Of several types with one name the first is the one that a whole vmlinux.h calls so. */
+static bool is_first(struct subset *set, struct idents *taken, const struct btf_type *type,
+		     uint32_t use)
+{
+	const char *name = btf_view__string(set->btf, type->name_off);
+
+	if (idents__uses(taken, name) & use)
+		return false;
+	idents__add(taken, name, strlen(name), use);
+	return true;
 }
 
 void subset__add_named(struct subset *set)
 {
 	struct idents taken = { 0 };
 
-	for (uint32_t id = 1; id < set->btf->type_cnt && !set->failed; id++) {
+	for (uint32_t id = next_with_name(set->btf, 1); id < set->btf->type_cnt && !set->failed;
+	     id = next_with_name(set->btf, id + 1)) {
 		const struct btf_type *type = btf_view__type(set->btf, id);
 		uint32_t use = named_by(set, type);
-		const char *name = btf_view__string(set->btf, type->name_off);
 
-		/*
-		 * Of several types with one name the first is the one that a whole vmlinux.h calls
-		 * so.
-		 */
-		if (!use || idents__uses(&taken, name) & use)
+		if (!use || !is_first(set, &taken, type, use))
 			continue;
-		idents__add(&taken, name, strlen(name), use);
 		need(set, id, SUBSET_WHOLE);
 		follow_all(set);
 	}
@@ -258,6 +278,7 @@ void subset__add_all(struct subset *set)
 			break;
 		default:
 			set->needs[id] = SUBSET_WHOLE;
+			enqueue(set, id);
 		}
 	}
 }

@@ -19,11 +19,12 @@ struct subset {
 	const struct btf_view *btf;
 	const struct idents *ids;
 	uint8_t *needs;  /* enum subset_need of each type id */
-	uint32_t *queue; /* ids whose references are still to be followed */
+	uint32_t *queue; /* ids that are needed, one for each degree that it got */
 	size_t queue_cnt;
 	size_t queue_capacity;
-	bool redefined; /* the source defines a type that is here as well */
-	bool failed;    /* out of memory */
+	size_t followed; /* so many of them have had their references followed */
+	bool redefined;  /* the source defines a type that is here as well */
+	bool failed;     /* out of memory */
 };
 
 /* Whether a declaration is enough where only a pointer needs the type. */

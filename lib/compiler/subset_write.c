@@ -11,6 +11,8 @@
 /* What subset__write() hands from step to step. */
 struct writer {
 	const struct subset *set;
+	const uint32_t *ids; /* the old ones, in order */
+	size_t id_cnt;
 	uint32_t *new_ids; /* of each old id; 0 where it is left out */
 	uint32_t next_id;  /* behind all of them */
 	uint32_t filler_cnt;
@@ -173,15 +175,38 @@ static void write_type(struct writer *w, const struct btf_type *type)
 	rename_users(w, type, (void *)(w->types.data + at));
 }
 
+static int compare_ids(const void *a, const void *b)
+{
+	uint32_t id_a = *(const uint32_t *)a, id_b = *(const uint32_t *)b;
+
+	return (id_a > id_b) - (id_a < id_b);
+}
+
+/* The needed ids in order, each once. */
+static void sort_ids(struct subset *set, struct writer *w)
+{
+	size_t cnt = 0;
+
+	if (set->queue_cnt)
+		qsort(set->queue, set->queue_cnt, sizeof(*set->queue), compare_ids);
+	for (size_t i = 0; i < set->queue_cnt; i++)
+		if (!cnt || set->queue[cnt - 1] != set->queue[i])
+			set->queue[cnt++] = set->queue[i];
+	set->queue_cnt = set->followed = cnt;
+	w->ids = set->queue;
+	w->id_cnt = cnt;
+}
+
 static void number_types(struct writer *w, struct bcc_c__buf *whole)
 {
 	const struct subset *set = w->set;
 	uint32_t next = 1;
 
-	for (uint32_t id = 1; id < set->btf->type_cnt; id++) {
+	for (size_t i = 0; i < w->id_cnt; i++) {
+		uint32_t id = w->ids[i];
 		const struct btf_type *type = btf_view__type(set->btf, id);
 
-		if (!set->needs[id] || btf_view__kind(type) == BTF_KIND_TYPE_TAG)
+		if (btf_view__kind(type) == BTF_KIND_TYPE_TAG)
 			continue;
 		w->new_ids[id] = next;
 		if (set->needs[id] == SUBSET_WHOLE)
@@ -189,6 +214,21 @@ static void number_types(struct writer *w, struct bcc_c__buf *whole)
 		next++;
 	}
 	w->next_id = next;
+}
+
+static void write_types(struct writer *w)
+{
+	for (size_t i = 0; i < w->id_cnt; i++) {
+		uint32_t id = w->ids[i];
+		const struct btf_type *type = btf_view__type(w->set->btf, id);
+
+		if (!w->new_ids[id])
+			continue;
+		if (w->set->needs[id] == SUBSET_DECLARED && subset__can_be_declared(type))
+			write_declaration(w, type);
+		else
+			write_type(w, type);
+	}
 }
 
 static void write_file(struct writer *w, struct bcc_c__buf *out)
@@ -217,18 +257,10 @@ int subset__write(struct subset *set, struct bcc_c__buf *btf, struct bcc_c__buf 
 		free(w.new_ids);
 		return -ENOMEM;
 	}
+	sort_ids(set, &w);
 	number_types(&w, whole);
 	bcc_c__buf_append(&w.strings, "", 1);
-	for (uint32_t id = 1; id < set->btf->type_cnt; id++) {
-		const struct btf_type *type = btf_view__type(set->btf, id);
-
-		if (!w.new_ids[id])
-			continue;
-		if (set->needs[id] == SUBSET_DECLARED && subset__can_be_declared(type))
-			write_declaration(&w, type);
-		else
-			write_type(&w, type);
-	}
+	write_types(&w);
 	bcc_c__buf_append(&w.types, w.fillers.data, w.fillers.size);
 	write_file(&w, btf);
 	failed = w.fillers.failed || w.types.failed || w.strings.failed || btf->failed ||

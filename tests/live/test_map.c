@@ -2,6 +2,7 @@
 /* Maps: what user space writes programs read, and the other way round. */
 #include "live.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static const char source[] = PRELUDE
@@ -209,6 +210,59 @@ START_TEST(map_text_of_elements)
 }
 END_TEST
 
+/* So many that the compiler makes their types apart. Program N counts in map N what calls it. */
+#define MANY 80
+
+static char *write_many(void)
+{
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	fprintf(out, "%s%s", PRELUDE, "const volatile int target;\n");
+	for (int i = 0; i < MANY; i++)
+		fprintf(out,
+			"struct count%d { u64 calls; int number%d; };\n"
+			"struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, %d);\n"
+			"__type(key, u32); __type(value, struct count%d); } counts%d SEC(\".maps\");\n"
+			"SEC(\"raw_tp/sys_enter\") int on_enter%d(struct bpf_raw_tracepoint_args *ctx)\n"
+			"{ u32 key = %d; struct count%d count = { 1, %d };\n"
+			"if (bpf_get_current_pid_tgid() >> 32 == target)\n"
+			"bpf_map_update_elem(&counts%d, &key, &count, BPF_ANY); return 0; }\n",
+			i, i, i + 1, i, i, i, i, i, -i, i);
+	fclose(out);
+	return text;
+}
+
+START_TEST(map_many)
+{
+	char *text = write_many();
+	struct bcc_c_module *many = load_source(text);
+	struct {
+		uint64_t calls;
+		int32_t number;
+	} count;
+
+	ck_assert_int_eq(bcc_c_module__attach(many), MANY);
+	call_getppid(1);
+	for (uint32_t i = 0; i < MANY; i++) {
+		char name[16], shown[64], wanted[64];
+
+		snprintf(name, sizeof(name), "counts%u", i);
+		memset(&count, 0, sizeof(count));
+		assert_ok(many, bcc_c_map__lookup(map_of(many, name), &i, 4, &count, 16));
+		ck_assert_int_eq(count.number, -(int)i);
+		ck_assert_int_gt(bcc_c_map__format_value(map_of(many, name), &count, 16, shown,
+							 sizeof(shown)),
+				 0);
+		snprintf(wanted, sizeof(wanted), "{calls: 1, number%u: %d}", i, -(int)i);
+		ck_assert_str_eq(shown, wanted);
+	}
+	bcc_c_module__free(many);
+	free(text);
+}
+END_TEST
+
 Suite *suite_map(void)
 {
 	Suite *suite = suite_create("map");
@@ -225,6 +279,7 @@ Suite *suite_map(void)
 	tcase_add_test(tc, map_wrong_sizes);
 	tcase_add_test(tc, map_missing);
 	tcase_add_test(tc, map_text_of_elements);
+	tcase_add_test(tc, map_many);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <bpf/btf.h>
+
 #include "unit.h"
 
 #define SOURCE                                                                                       \
@@ -39,6 +41,70 @@ START_TEST(object_maps_without_sections_of_variables)
 	ck_assert_str_eq(bcc_c_map__name(second), "second");
 	ck_assert_ptr_null(bcc_c_module__next_map(mod, second));
 	ck_assert_ptr_eq(bcc_c_module__find_map(mod, "second"), second);
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+/* More than the compiler makes the types of together with the code. */
+#define MANY 100
+
+static void write_many(struct bcc_c__buf *source)
+{
+	bcc_c__buf_printf(source, "%s", PRELUDE "int variable = 5;\n");
+	for (int i = 0; i < MANY; i++)
+		bcc_c__buf_printf(source,
+				  "struct value%d { u32 number; char text[%d]; };\n"
+				  "struct { __uint(type, 1); __uint(max_entries, %d);\n"
+				  "__type(key, u32); __type(value, struct value%d); } m%d "
+				  "SEC(\".maps\") __attribute__((btf_decl_tag(\"tag%d\")));\n"
+				  "SEC(\"kprobe/a\") long p%d(void *ctx)\n"
+				  "{ return variable + (long)&m%d; }\n",
+				  i, 4 * i + 4, i + 1, i, i, i, i, i);
+}
+
+/* Each has its own, with what they are tagged with, in one list. */
+static void check_types(const struct btf *btf, int map)
+{
+	char name[16], tag[16];
+	int variable, found = 0;
+
+	snprintf(name, sizeof(name), "m%d", map);
+	snprintf(tag, sizeof(tag), "tag%d", map);
+	variable = btf__find_by_name_kind(btf, name, BTF_KIND_VAR);
+	ck_assert_int_gt(variable, 0);
+	for (uint32_t id = 1; id < btf__type_cnt(btf); id++) {
+		const struct btf_type *type = btf__type_by_id(btf, id);
+
+		if (btf_is_decl_tag(type) && (int)type->type == variable)
+			found += !strcmp(btf__name_by_offset(btf, type->name_off), tag);
+	}
+	ck_assert_int_eq(found, 1);
+}
+
+START_TEST(object_many_maps_have_their_types)
+{
+	autobuf source = { 0 };
+	struct bcc_c_map *map = NULL;
+	struct bcc_c_module *mod;
+	const struct btf *btf;
+	int list;
+
+	write_many(&source);
+	mod = compiled(bcc_c__buf_str(&source));
+	btf = bpf_object__btf(mod->obj);
+	list = btf__find_by_name_kind(btf, ".maps", BTF_KIND_DATASEC);
+	ck_assert_int_gt(list, 0);
+	ck_assert_int_eq(btf_vlen(btf__type_by_id(btf, (uint32_t)list)), MANY);
+	for (int i = 0; i < MANY; i++) {
+		map = bcc_c_module__next_map(mod, map);
+		ck_assert_ptr_nonnull(map);
+		ck_assert_uint_eq(bcc_c_map__key_size(map), 4);
+		ck_assert_uint_eq(bcc_c_map__value_size(map), (size_t)(4 * i + 8));
+		ck_assert_uint_eq(bcc_c_map__max_entries(map), (uint32_t)i + 1);
+		check_types(btf, i);
+	}
+	ck_assert_ptr_null(bcc_c_module__next_map(mod, map));
+	ck_assert_int_gt(btf__find_by_name_kind(btf, "variable", BTF_KIND_VAR), 0);
 	bcc_c_module__free(mod);
 }
 END_TEST
@@ -161,6 +227,6 @@ START_TEST(object_names_from_paths)
 END_TEST
 
 SUITE(object, object_programs_in_order, object_maps_without_sections_of_variables,
-      object_find_missing, object_of_another_module, object_in_a_file,
-      object_file_that_cant_be_read, object_of_nothing, object_failure_leaves_the_module_as_new,
-      object_names_from_paths)
+      object_many_maps_have_their_types, object_find_missing, object_of_another_module,
+      object_in_a_file, object_file_that_cant_be_read, object_of_nothing,
+      object_failure_leaves_the_module_as_new, object_names_from_paths)
