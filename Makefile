@@ -62,7 +62,6 @@ endif
 
 LIB_SRC  := $(wildcard lib/*.c)
 CC_SRC   := $(wildcard lib/compiler/*.c) lib/btf_check.c lib/btf_view.c lib/util.c lib/wire.c
-CXX_SRC  := $(wildcard lib/compiler/*.cc)
 BPF_HDRS := bpf_helpers.h bpf_helper_defs.h bpf_core_read.h bpf_tracing.h bpf_endian.h usdt.bpf.h
 STD_HDRS := stdbool.h stddef.h stdint.h stdarg.h
 # What sources in BCC's dialect get.
@@ -165,7 +164,7 @@ $(O)/%.o: %.cc
 		-isystem $(shell $(LLVM_CONFIG) --includedir) -D__STDC_CONSTANT_MACROS -D__STDC_FORMAT_MACROS \
 		-D__STDC_LIMIT_MACROS -c $< -o $@
 
-CC_OBJ  := $(CC_SRC:%.c=$(O)/%.o) $(CXX_SRC:%.cc=$(O)/%.o)
+CC_OBJ  := $(CC_SRC:%.c=$(O)/%.o) $(O)/lib/compiler/frontend.o
 CC_LINK  = $(CXX) $(LDFLAGS) $(CC_LDFLAGS) $(LLD) -Wl,--gc-sections $(CC_OBJ) $(LLVM_LIBS) $(BPF_LIBS)
 
 # With lld the functions that small sources need lie side by side, in the order in which they are

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What clang gives to C++ alone, here and in submits.cc: the only C++ of the project. It builds with
- * LLVM 14 to 19.
+ * What clang gives to C++ alone; the only C++ of the project. It builds with LLVM 14 to 19.
  */
 #include "frontend.h"
-#include "submits.h"
 
 #include <clang/Basic/Diagnostic.h>
 #include <clang/Basic/DiagnosticSema.h>
@@ -26,6 +24,7 @@
 extern "C" {
 #include "headers.h"
 #include "idents.h"
+#include "lines.h"
 }
 
 using namespace clang;
@@ -106,22 +105,17 @@ private:
 	{
 		SourceLocation loc = sm.getExpansionLoc(where);
 		PresumedLoc presumed = sm.getPresumedLoc(loc);
-		llvm::StringRef data = sm.getBufferData(sm.getFileID(loc));
-		size_t at = sm.getFileOffset(loc);
-		size_t start = at ? data.rfind('\n', at) : 0;
+		const char *text = sm.getBufferData(sm.getFileID(loc)).data();
+		size_t len = 0;
 
 		if (presumed.isInvalid())
 			return;
 		file = presumed.getFilename();
 		diag.line = presumed.getLine();
 		diag.column = presumed.getColumn();
-		/* At the end of a line rfind gives the newline itself. */
-		if (start == at && at)
-			start = data.rfind('\n', at - 1);
-		start = start == llvm::StringRef::npos ? 0
-			: data[start] == '\n'          ? start + 1
-						       : start;
-		line = data.substr(start).split('\n').first.str();
+		text = lines__find(text, sm.getExpansionLineNumber(loc), &len);
+		if (text)
+			line.assign(text, len);
 	}
 
 	const frontend_input &in;
@@ -166,31 +160,11 @@ private:
 		       path != "/dev/null";
 	}
 
-	std::string redirect(std::string path) const
+	std::string redirect(const std::string &path) const
 	{
-		static const char *const folders[] = { "linux", "uapi",  "asm",    "asm-generic",
-						       "net",   "trace", "crypto", "scsi",
-						       "rdma",  "sound", "drm",    "video",
-						       "xen",   "kvm",   "media",  "acpi",
-						       "bcc",   "misc",  "keys",   "ras",
-						       "soc",   "vdso",  "target", "generated" };
-		llvm::StringRef rest = path;
-
-		if (!starts_with(rest, HEADERS_DIR)) {
+		if (!starts_with(path, HEADERS_DIR))
 			in.file(in.file_ctx, path.c_str());
-			return path;
-		}
-		if (rest == HEADERS_DIR)
-			return path;
-		for (const header_file *file = in.headers; file->path; file++)
-			if (rest == file->path)
-				return path;
-		rest = rest.substr(sizeof(HEADERS_DIR));
-		for (const char *folder : folders)
-			if (rest.split('/').first == folder)
-				return rest.substr(rest.size() - 2) == ".h" ? HEADERS_VMLINUX
-									    : HEADERS_DIR;
-		return path;
+		return headers__resolve(path.c_str());
 	}
 
 	/* By value: the caller's may be gone while clang still holds the files. */
@@ -202,7 +176,7 @@ llvm::IntrusiveRefCntPtr<KernelHeaders> make_files(const frontend_input &in)
 	auto memory = llvm::makeIntrusiveRefCnt<vfs::InMemoryFileSystem>();
 	auto overlay = llvm::makeIntrusiveRefCnt<vfs::OverlayFileSystem>(vfs::getRealFileSystem());
 
-	for (const header_file *file = in.headers; file->path; file++)
+	for (const header_file *file = headers; file->path; file++)
 		memory->addFile(file->path, 0,
 				llvm::MemoryBuffer::getMemBuffer(file->text, file->path));
 	memory->addFile(HEADERS_VMLINUX, 0,
@@ -333,42 +307,34 @@ private:
 	bool last_is_users = false;
 };
 
-/* Compiles, and notes what is handed to tables of events if asked to. */
-class Compile : public EmitLLVMOnlyAction
+/* For the passes, on the instruction that makes room for the variable. */
+void keep_type(llvm::Value *room, const llvm::DILocalVariable *variable)
 {
-public:
-	Compile(LLVMContextRef context, bool submits)
-	    : EmitLLVMOnlyAction(llvm::unwrap(context)), submits(submits)
-	{
-	}
-
-protected:
-	std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &ci,
-						       llvm::StringRef file) override
-	{
-		auto generator = EmitLLVMOnlyAction::CreateASTConsumer(ci, file);
-
-		return submits ? submits__watch(std::move(generator)) : std::move(generator);
-	}
-
-private:
-	bool submits;
-};
+	if (auto *alloca = llvm::dyn_cast_or_null<llvm::AllocaInst>(room))
+		alloca->setMetadata(FRONTEND_TYPE_KIND, variable->getType());
+}
 
 /*
  * Where a local variable is at each instruction is what debuggers ask of DWARF. BTF has no room for
  * it, and keeping it up to date costs LLVM a tenth of its time.
  */
-void forget_variables(llvm::Module &module)
+void forget_variables(llvm::Module &module, bool keep_types)
 {
 	for (llvm::Function &function : module)
 		for (llvm::BasicBlock &block : function)
 			for (auto at = block.begin(); at != block.end();) {
 				llvm::Instruction &instruction = *at++;
+				auto *declare = llvm::dyn_cast<llvm::DbgDeclareInst>(&instruction);
 
 #if LLVM_VERSION_MAJOR >= 19
+				for (llvm::DbgVariableRecord &var :
+				     llvm::filterDbgVars(instruction.getDbgRecordRange()))
+					if (keep_types && var.isDbgDeclare())
+						keep_type(var.getAddress(), var.getVariable());
 				instruction.dropDbgRecords();
 #endif
+				if (declare && keep_types)
+					keep_type(declare->getAddress(), declare->getVariable());
 				if (llvm::isa<llvm::DbgVariableIntrinsic>(instruction))
 					instruction.eraseFromParent();
 			}
@@ -394,12 +360,12 @@ LLVMModuleRef frontend__compile(const frontend_input *in, LLVMContextRef context
 {
 	Reporter reporter(*in);
 	CompilerInstance ci;
-	Compile action(context, in->submits);
+	EmitLLVMOnlyAction action(llvm::unwrap(context));
 
 	if (!set_up(ci, reporter, *in, make_files(*in)) || !ci.ExecuteAction(action))
 		return nullptr;
 	std::unique_ptr<llvm::Module> module = action.takeModule();
-	forget_variables(*module);
+	forget_variables(*module, in->keep_types);
 	return llvm::wrap(module.release());
 }
 

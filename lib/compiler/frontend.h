@@ -15,8 +15,6 @@
 extern "C" {
 #endif
 
-struct header_file;
-
 struct frontend_diag {
 	int severity; /* enum bcc_c_severity */
 	unsigned int line;
@@ -41,6 +39,12 @@ typedef void (*frontend_text_fn)(void *ctx, const char *text);
 /* Told what a macro is defined as at the source's end. */
 typedef void (*frontend_macro_fn)(void *ctx, const char *text);
 
+/*
+ * The kind of metadata that the types of local variables are kept as, at the allocas; nothing else is
+ * left of what debuggers are told of them.
+ */
+#define FRONTEND_TYPE_KIND "bcc_c.type"
+
 /* Told of each file and folder on disk before it is looked for. */
 typedef void (*frontend_file_fn)(void *ctx, const char *path);
 
@@ -50,11 +54,10 @@ struct frontend_input {
 	size_t source_size;
 	const char *const *args; /* flags of clang's front end */
 	size_t arg_cnt;
-	const struct header_file *headers; /* ended by an entry without path */
-	const char *vmlinux;               /* text of vmlinux.h */
-	const char *tracepoints;           /* text of tracepoints.h */
-	const char *helpers;               /* text of bpf_helper_defs.h */
-	bool submits;                      /* note the types of records that tables get */
+	const char *vmlinux;     /* text of vmlinux.h */
+	const char *tracepoints; /* text of tracepoints.h */
+	const char *helpers;     /* text of bpf_helper_defs.h */
+	bool keep_types;         /* of local variables: see FRONTEND_TYPE_KIND */
 	frontend_diag_fn diag;
 	void *diag_ctx;
 	frontend_file_fn file;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "frontend.h"
+
 LLVMValueRef ir__body(LLVMValueRef fn)
 {
 	while (fn && LLVMIsDeclaration(fn))
@@ -77,6 +79,30 @@ LLVMValueRef ir__strip(LLVMValueRef pointer, LLVMTargetDataRef layout, int64_t *
 		}
 		pointer = LLVMGetOperand(pointer, 0);
 	}
+}
+
+LLVMValueRef ir__called(LLVMValueRef call, LLVMTargetDataRef layout)
+{
+	LLVMValueRef called = LLVMGetCalledValue(call), global, value;
+	int64_t offset = 0;
+	LLVMTypeRef type;
+
+	if (LLVMIsAFunction(called))
+		return called;
+	if (!LLVMIsALoadInst(called))
+		return NULL;
+	global = ir__strip(LLVMGetOperand(called, 0), layout, &offset);
+	if (!LLVMIsAGlobalVariable(global) || LLVMGetLinkage(global) != LLVMInternalLinkage ||
+	    !(value = LLVMGetInitializer(global)))
+		return NULL;
+	type = LLVMTypeOf(value);
+	if (LLVMGetTypeKind(type) != LLVMStructTypeKind || offset < 0 ||
+	    (uint64_t)offset >= LLVMABISizeOfType(layout, type) || !LLVMIsAConstantStruct(value))
+		return NULL;
+	value = LLVMGetOperand(value, LLVMElementAtOffset(layout, type, (uint64_t)offset));
+	while (ir__opcode(value) == LLVMBitCast)
+		value = LLVMGetOperand(value, 0);
+	return LLVMIsAFunction(value);
 }
 
 uint64_t ir__helper(LLVMValueRef call)
@@ -182,8 +208,19 @@ void ir__remove_attribute(LLVMValueRef fn, const char *name)
 
 /* ---- debug information */
 
-/* Places of operands in DISubprogram, DISubroutineType, DIDerivedType. */
-enum { SUBPROGRAM_TYPE = 4, SUBROUTINE_TYPES = 3, DERIVED_BASE = 3 };
+/* Places of operands in DISubprogram, DISubroutineType, DIVariable, DIDerivedType and DICompositeType. */
+enum {
+	SUBPROGRAM_TYPE = 4,
+	SUBROUTINE_TYPES = 3,
+	VARIABLE_TYPE = 3,
+	BASE_TYPE = 3,
+	COMPOSITE_ELEMENTS = 4,
+};
+
+unsigned int ir__operand_cnt(LLVMMetadataRef node, LLVMContextRef context)
+{
+	return node ? LLVMGetMDNodeNumOperands(LLVMMetadataAsValue(context, node)) : 0;
+}
 
 LLVMMetadataRef ir__operand(LLVMMetadataRef node, LLVMContextRef context, unsigned int idx)
 {
@@ -208,17 +245,79 @@ LLVMMetadataRef ir__operand(LLVMMetadataRef node, LLVMContextRef context, unsign
 }
 
 /* Pointers have a size and no name; typedefs have no size, qualifiers neither. */
-static bool is_pointer(LLVMMetadataRef type)
+static bool is_modifier(LLVMMetadataRef type)
 {
-	return LLVMDITypeGetSizeInBits(type) != 0;
+	return type && LLVMGetMetadataKind(type) == LLVMDIDerivedTypeMetadataKind &&
+	       !LLVMDITypeGetSizeInBits(type);
 }
 
-static LLVMMetadataRef skip_modifiers(LLVMMetadataRef type, LLVMContextRef context)
+LLVMMetadataRef ir__plain_type(LLVMMetadataRef type, LLVMContextRef context)
 {
-	while (type && LLVMGetMetadataKind(type) == LLVMDIDerivedTypeMetadataKind &&
-	       !is_pointer(type))
-		type = ir__operand(type, context, DERIVED_BASE);
+	while (is_modifier(type))
+		type = ir__operand(type, context, BASE_TYPE);
 	return type;
+}
+
+static LLVMMetadataRef skip_qualifiers(LLVMMetadataRef type, LLVMContextRef context)
+{
+	size_t len;
+
+	while (is_modifier(type) && (ir__type_name(type, &len), !len))
+		type = ir__operand(type, context, BASE_TYPE);
+	return type;
+}
+
+LLVMMetadataRef ir__base_type(LLVMMetadataRef type, LLVMContextRef context)
+{
+	return skip_qualifiers(ir__operand(type, context, BASE_TYPE), context);
+}
+
+LLVMMetadataRef ir__variable_type(LLVMValueRef global)
+{
+	LLVMContextRef context = LLVMGetTypeContext(LLVMTypeOf(global));
+	unsigned int dbg = LLVMGetMDKindIDInContext(context, "dbg", strlen("dbg"));
+	LLVMMetadataRef type = NULL;
+	size_t cnt;
+	LLVMValueMetadataEntry *entries = LLVMGlobalCopyAllMetadata(global, &cnt);
+
+	for (unsigned int i = 0; i < cnt && !type; i++)
+		if (LLVMValueMetadataEntriesGetKind(entries, i) == dbg)
+			type = ir__operand(LLVMDIGlobalVariableExpressionGetVariable(
+						   LLVMValueMetadataEntriesGetMetadata(entries, i)),
+					   context, VARIABLE_TYPE);
+	LLVMDisposeValueMetadataEntries(entries);
+	return skip_qualifiers(type, context);
+}
+
+LLVMMetadataRef ir__kept_type(LLVMValueRef alloca)
+{
+	LLVMContextRef context = ir__context(alloca);
+	unsigned int kind = LLVMGetMDKindIDInContext(context, FRONTEND_TYPE_KIND,
+						     strlen(FRONTEND_TYPE_KIND));
+	LLVMValueRef type = LLVMGetMetadata(alloca, kind);
+
+	return type ? skip_qualifiers(LLVMValueAsMetadata(type), context) : NULL;
+}
+
+LLVMMetadataRef ir__elements(LLVMMetadataRef type, LLVMContextRef context)
+{
+	return type && LLVMGetMetadataKind(type) == LLVMDICompositeTypeMetadataKind
+		       ? ir__operand(type, context, COMPOSITE_ELEMENTS)
+		       : NULL;
+}
+
+bool ir__is_array(LLVMMetadataRef type, LLVMContextRef context)
+{
+	LLVMMetadataRef first = ir__operand(ir__elements(type, context), context, 0);
+
+	return first && LLVMGetMetadataKind(first) == LLVMDISubrangeMetadataKind;
+}
+
+/* An enum has the integer that it is stored as for its base. */
+bool ir__is_struct_or_union(LLVMMetadataRef type, LLVMContextRef context)
+{
+	return type && LLVMGetMetadataKind(type) == LLVMDICompositeTypeMetadataKind &&
+	       !ir__operand(type, context, BASE_TYPE);
 }
 
 LLVMMetadataRef ir__param_type(LLVMValueRef fn, unsigned int idx)
@@ -228,14 +327,14 @@ LLVMMetadataRef ir__param_type(LLVMValueRef fn, unsigned int idx)
 	LLVMMetadataRef types = ir__operand(type, context, SUBROUTINE_TYPES);
 
 	/* The first is what the function returns. */
-	return skip_modifiers(ir__operand(types, context, idx + 1), context);
+	return ir__plain_type(ir__operand(types, context, idx + 1), context);
 }
 
 LLVMMetadataRef ir__pointee(LLVMMetadataRef type, LLVMContextRef context)
 {
 	if (!type || LLVMGetMetadataKind(type) != LLVMDIDerivedTypeMetadataKind)
 		return NULL;
-	return skip_modifiers(ir__operand(type, context, DERIVED_BASE), context);
+	return ir__plain_type(ir__operand(type, context, BASE_TYPE), context);
 }
 
 const char *ir__type_name(LLVMMetadataRef type, size_t *len)

@@ -8,6 +8,7 @@
 #include "headers.h"
 #include "helpers.h"
 #include "job.h"
+#include "passes.h"
 #include "prelude.h"
 #include "scan.h"
 #include "suggest.h"
@@ -193,6 +194,15 @@ static void avoid_relocations(struct job *job)
 	flags__add(&job->flags, "__builtin_preserve_access_index(x)=(x)");
 }
 
+static bool gives_records(const struct job *job)
+{
+	const struct record_method *method = passes_record_methods;
+
+	while (method->name && !(idents__uses(&job->ids, method->name) & IDENT_ORDINARY))
+		method++;
+	return job->dialect == BCC_C_DIALECT_BCC && method->name;
+}
+
 struct frontend_input rounds__input(struct job *job)
 {
 	return (struct frontend_input){
@@ -201,11 +211,10 @@ struct frontend_input rounds__input(struct job *job)
 		.source_size = strlen(job->source),
 		.args = (const char *const *)job->flags.args,
 		.arg_cnt = job->flags.cnt,
-		.headers = headers,
 		.vmlinux = job->vmlinux.size ? bcc_c__buf_str(&job->vmlinux) : empty_vmlinux,
 		.helpers = bcc_c__buf_str(&job->helpers),
-		.submits = job->dialect == BCC_C_DIALECT_BCC,
 		.tracepoints = bcc_c__buf_str(&job->tracepoints),
+		.keep_types = gives_records(job),
 		.diag = rounds__take_diag,
 		.diag_ctx = job,
 		.file = rounds__take_file,
