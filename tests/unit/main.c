@@ -36,6 +36,7 @@
 	X(pass_programs)                                                                           \
 	X(pass_packet)                                                                             \
 	X(pass_reads)                                                                              \
+	X(pass_records)                                                                            \
 	X(limits)                                                                                  \
 	X(compile)                                                                                 \
 	X(cache)                                                                                   \
