@@ -24,6 +24,7 @@
 	X(flags)                                                                                   \
 	X(lines)                                                                                   \
 	X(helpers)                                                                                 \
+	X(headers)                                                                                 \
 	X(dialect)                                                                                 \
 	X(prelude)                                                                                 \
 	X(kconfig)                                                                                 \
