@@ -41,7 +41,8 @@ unit-san: compiler | results
 	@$(MAKE) --no-print-directory SAN=1 build/san/tests/unit
 	@$(run) unit-san env BCC_C_COMPILER=$(CURDIR)/$(CCBIN) build/san/tests/unit
 # The oldest LLVM that works: the suites in which the compiler has a part.
-LLVM14_UNIT := engine compile limits suggest modules whole module object damage threads includes
+LLVM14_UNIT := engine compile limits suggest modules whole module object damage threads includes \
+	       pass_records
 LLVM14_LIVE := attach uprobe map events errors cases modules bcc_tables bcc_methods bcc_events bcc_records \
 	       bcc_packets bcc_programs bcc_attached bcc_kernel bcc_reads bcc_errors
 llvm14: all $(T)/unit $(T)/live $(T)/compare | results

@@ -91,6 +91,9 @@ LLVMMetadataRef ir__param_type(LLVMValueRef fn, unsigned int idx);
 LLVMMetadataRef ir__variable_type(LLVMValueRef global);
 LLVMMetadataRef ir__kept_type(LLVMValueRef alloca);
 
+/* Likewise of a parameter that is the address of a struct given by value. */
+LLVMMetadataRef ir__by_value_type(LLVMValueRef param);
+
 /* What a pointer points to, plain; NULL for void and what is no pointer. */
 LLVMMetadataRef ir__pointee(LLVMMetadataRef type, LLVMContextRef context);
 

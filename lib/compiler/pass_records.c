@@ -124,20 +124,20 @@ static bool is_known(const struct records *records, const struct record *record)
 
 static void look_at(struct records *records, LLVMValueRef call)
 {
-	LLVMContextRef context = ir__context(call);
 	LLVMMetadataRef place = LLVMInstructionGetDebugLoc(call);
 	struct record record = { .line = place ? LLVMDILocationGetLine(place) : 0 };
 	const struct record_method *method = find_method(ir__called(call, records->layout),
 							 &record);
+	bool sized = method && method->size != PASSES_NO_SIZE;
 
-	if (!method)
+	/* A source may have functions of its own by such names. */
+	if (!method || LLVMGetNumArgOperands(call) <= (sized ? method->size : method->data))
 		return;
 	record.type = pointed__type(LLVMGetOperand(call, method->data), records->layout);
 	if (record.type)
-		record.type = fit(
-			records->builder, record.type,
-			method->size != PASSES_NO_SIZE ? LLVMGetOperand(call, method->size) : NULL,
-			context);
+		record.type = fit(records->builder, record.type,
+				  sized ? LLVMGetOperand(call, method->size) : NULL,
+				  ir__context(call));
 	if (record.type)
 		add(records, &record);
 }

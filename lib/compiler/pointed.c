@@ -93,6 +93,8 @@ LLVMMetadataRef pointed__type(LLVMValueRef pointer, LLVMTargetDataRef layout)
 {
 	if (LLVMIsAGlobalVariable(pointer))
 		return ir__variable_type(pointer);
+	if (LLVMIsAArgument(pointer))
+		return ir__by_value_type(pointer);
 	switch (ir__opcode(pointer)) {
 	case LLVMAlloca:
 		return ir__kept_type(pointer);

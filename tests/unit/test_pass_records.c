@@ -65,6 +65,7 @@ static const struct {
 	{ "u64 v = 1, *w = &v;", "w", "i", "" },
 	{ "struct inner v = {}; void *w = &v;", "w", "sizeof(v)", "" },
 	{ "struct inner v = {}; void *w = &v;", "(struct inner *)w", "sizeof(v)", "" },
+	{ "", "ctx", "sizeof(*ctx)", "" },
 	/* what is in no variable */
 	{ "", "get()", "sizeof(struct inner)", "" },
 	{ "", "(&(struct inner){ 1 })", "sizeof(struct inner)", "" },
@@ -161,6 +162,33 @@ START_TEST(each_type_is_noted_once_in_order)
 }
 END_TEST
 
+/* LLVM has room for such a parameter in a register, or memory of the caller's. */
+START_TEST(parameters_by_value_have_types)
+{
+	struct bcc_c_module *mod;
+
+	skip_without_types();
+	mod = compiled_bcc("BPF_PERF_OUTPUT(small);\n"
+			   "BPF_PERF_OUTPUT(large);\n"
+			   "struct small { u32 a, b; };\n"
+			   "typedef struct { u64 a[6]; } large_t;\n"
+			   "static int give(void *ctx, struct small one, const large_t two)\n"
+			   "{\n"
+			   "	small.perf_submit(ctx, &one, sizeof(one));\n"
+			   "	return large.perf_submit(ctx, (void *)&two, sizeof(two));\n"
+			   "}\n"
+			   "int prog(struct pt_regs *ctx)\n"
+			   "{\n"
+			   "	struct small one = {};\n"
+			   "	large_t two = {};\n"
+			   "	return give(ctx, one, two);\n"
+			   "}\n");
+	assert_type(mod, "small", "struct small");
+	assert_type(mod, "large", "large_t");
+	bcc_c_module__free(mod);
+}
+END_TEST
+
 START_TEST(nothing_is_noted_of_other_methods)
 {
 	struct bcc_c_module *mod;
@@ -169,17 +197,18 @@ START_TEST(nothing_is_noted_of_other_methods)
 	mod = compiled_bcc("BPF_HASH(ring, u32, u64);\n"
 			   "BPF_RINGBUF_OUTPUT(unused, 1);\n"
 			   "static int ringbuf_submit(void *data) { return data != 0; }\n"
+			   "static int __bcc_c_ring__perf_submit(void) { return 1; }\n"
 			   "int prog(void *ctx)\n"
 			   "{\n"
 			   "	u32 key = 1;\n"
 			   "	u64 value = 1;\n"
 			   "	ring.update(&key, &value);\n"
-			   "	return ringbuf_submit(&value);\n"
+			   "	return ringbuf_submit(&value) + __bcc_c_ring__perf_submit();\n"
 			   "}\n");
 	ck_assert_int_eq(noted_cnt(mod), -1);
 	bcc_c_module__free(mod);
 }
 END_TEST
 
-SUITE(pass_records, types_of_what_is_given, each_type_is_noted_once_in_order,
-      nothing_is_noted_of_other_methods)
+SUITE(pass_records, types_of_what_is_given, parameters_by_value_have_types,
+      each_type_is_noted_once_in_order, nothing_is_noted_of_other_methods)
