@@ -53,8 +53,9 @@ LLVM_LIBS  = -L$(LLVM_LIBDIR) -Wl,--start-group $(wildcard $(LLVM_LIBDIR)/libcla
 	     $(shell $(LLVM_CONFIG) --link-static --libs $(LLVM_PARTS)) \
 	     $(filter-out %libz3.so,$(shell $(LLVM_CONFIG) --link-static --system-libs))
 LINKAGE := static
-# Nothing to relocate at start, and no other library to find; -w: glibc's advice on plug-ins.
-CC_LDFLAGS := -static -Wl,-w
+# Nothing to relocate at start, and no other library to find; -w: glibc's advice on plug-ins, which
+# lld doesn't give.
+CC_LDFLAGS = -static $(if $(LLD),,-Wl,-w)
 else
 LLVM_LIBS = -L$(LLVM_LIBDIR) -lclang-cpp $(shell $(LLVM_CONFIG) --link-shared --libs)
 LINKAGE := dynamic

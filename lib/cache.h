@@ -18,7 +18,9 @@
 /* ---- identity.c */
 
 /*
- * Appends who would answer a request: this library, the compiler, and where its types come from.
+ * Appends who would answer a request: this library, the compiler, and where its types come from;
+ * and the machine, as sources of BCC's dialect may ask for the kernel's version, its configuration
+ * or the number of CPUs even if the types are of another.
  *
  * @kernel: the request doesn't say for which kernel it is, so that this has to
  *
@@ -28,6 +30,9 @@ int bcc_c__identify_answerer(const struct bcc_c_module *mod, bool kernel, struct
 
 /* Appends a text that no two kernels share. */
 int bcc_c__identify_kernel(struct bcc_c__buf *out);
+
+/* The same with the number of CPUs behind it. */
+int bcc_c__identify_machine(struct bcc_c__buf *out);
 
 /* ---- cache_dir.c */
 

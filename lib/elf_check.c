@@ -41,19 +41,30 @@ static const char *check_types(Elf *elf)
 	return bcc_c__check_btf(data->d_buf, data->d_size);
 }
 
-/* An object without relocations has the offsets of one kernel's types in it, and says of which. */
+static bool is_text(const Elf_Data *data, struct bcc_c__buf *text)
+{
+	return data->d_size == text->size + 1 &&
+	       !memcmp(data->d_buf, bcc_c__buf_str(text), text->size + 1);
+}
+
+/*
+ * An object without relocations has the offsets of one kernel's types in it, and says of which. If it
+ * has the number of CPUs in it, too, it says that.
+ */
 static const char *check_kernel(Elf *elf)
 {
 	Elf_Data *data = find_section(elf, WIRE_KERNEL_SECTION);
-	autobuf kernel = { 0 };
+	autobuf kernel = { 0 }, machine = { 0 };
 
 	if (!data || !data->d_buf)
 		return NULL;
-	if (bcc_c__identify_kernel(&kernel))
+	if (bcc_c__identify_kernel(&kernel) || bcc_c__identify_machine(&machine))
 		return "what kernel this is can't be found out";
-	if (data->d_size == kernel.size + 1 &&
-	    !memcmp(data->d_buf, bcc_c__buf_str(&kernel), kernel.size + 1))
+	if (is_text(data, &kernel) || is_text(data, &machine))
 		return NULL;
+	if (data->d_size > kernel.size &&
+	    !memcmp(data->d_buf, bcc_c__buf_str(&kernel), kernel.size))
+		return "it was compiled for another number of CPUs, which its source asks for";
 	return "it was compiled for another kernel alone (bcc_c compile --portable makes objects "
 	       "for others too)";
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a compiler's reply depends on besides the request: this library, the compiler, the kernel
- * and its types.
+ * and its types, the machine.
  */
 #include <stdio.h>
 #include <string.h>
@@ -51,6 +51,19 @@ int bcc_c__identify_kernel(struct bcc_c__buf *out)
 	return out->failed ? -ENOMEM : 0;
 }
 
+static int append_cpus(struct bcc_c__buf *out)
+{
+	bcc_c__buf_printf(out, WIRE_CPUS_FORMAT, sysconf(_SC_NPROCESSORS_CONF));
+	return out->failed ? -ENOMEM : 0;
+}
+
+int bcc_c__identify_machine(struct bcc_c__buf *out)
+{
+	int err = bcc_c__identify_kernel(out);
+
+	return err ? err : append_cpus(out);
+}
+
 int bcc_c__identify_answerer(const struct bcc_c_module *mod, bool kernel, struct bcc_c__buf *out)
 {
 	autofree char *compiler = bcc_c__compiler_path(mod);
@@ -60,9 +73,9 @@ int bcc_c__identify_answerer(const struct bcc_c_module *mod, bool kernel, struct
 		return -ENOMEM;
 	bcc_c__buf_printf(out, "%s %s ", bcc_c_version(), compiler);
 	err = identify_file(compiler, out);
+	if (!err && mod->opts.btf)
+		err = identify_file(mod->opts.btf, out);
 	if (err)
 		return err;
-	if (mod->opts.btf)
-		return identify_file(mod->opts.btf, out);
-	return kernel ? bcc_c__identify_kernel(out) : 0;
+	return kernel ? bcc_c__identify_machine(out) : append_cpus(out);
 }

@@ -54,6 +54,7 @@ struct bcc_c_module {
 	size_t prog_cnt;
 	struct bcc_c_map *maps;
 	size_t map_cnt;
+	uint32_t events_section;     /* in the object's BTF; 0: it has none (record.c) */
 	struct bcc_c__buf inner_fds; /* of the maps that stand for those in tables of tables */
 
 	struct bcc_c_link *links;
@@ -155,6 +156,25 @@ int bcc_c__publish_tables(struct bcc_c_module *mod);
 
 /* No module finds them any more. */
 void bcc_c__end_tables(struct bcc_c_module *mod);
+
+/* ---- pin.c */
+
+/*
+ * Has a table pinned to a path while it is loaded, or taken from there; makes the folders above.
+ * Returns 0 or a negative errno with a message.
+ */
+int bcc_c__pin_table(struct bcc_c_module *mod, struct bpf_map *map, const char *path);
+
+/* ---- record.c */
+
+/*
+ * The type of a record of that many bytes, which may be longer or shorter; 0: not known. Other maps
+ * have that of their values.
+ */
+uint32_t bcc_c__record_type(const struct bcc_c_map *map, size_t size);
+
+/* What the object's BTF has of noted types; 0: nothing. */
+uint32_t bcc_c__find_events_section(const struct bcc_c_module *mod);
 
 /* ---- object.c */
 

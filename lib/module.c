@@ -14,7 +14,7 @@
 #define DEFAULT_WALL_MS 60000
 #define ELF_LIMIT (256u << 20)
 
-static_assert(sizeof(struct bcc_c_module_opts) == 5 * sizeof(void *) + 16,
+static_assert(sizeof(struct bcc_c_module_opts) == 6 * sizeof(void *) + 16,
 	      "padding in bcc_c_module_opts");
 
 static uint32_t or_default(uint32_t value, uint32_t fallback)
@@ -32,10 +32,12 @@ static int take_opts(struct bcc_c_module *mod, const struct bcc_c_module_opts *o
 	mod->opts = copy;
 	mod->opts.compiler = copy.compiler ? strdup(copy.compiler) : NULL;
 	mod->opts.btf = copy.btf ? strdup(copy.btf) : NULL;
+	mod->opts.table_ns = copy.table_ns ? strdup(copy.table_ns) : NULL;
 	mod->opts.compiler_memory_mb = or_default(copy.compiler_memory_mb, DEFAULT_MEMORY_MB);
 	mod->opts.compiler_cpu_s = or_default(copy.compiler_cpu_s, DEFAULT_CPU_S);
 	mod->opts.compiler_wall_ms = or_default(copy.compiler_wall_ms, DEFAULT_WALL_MS);
-	if ((copy.compiler && !mod->opts.compiler) || (copy.btf && !mod->opts.btf))
+	if ((copy.compiler && !mod->opts.compiler) || (copy.btf && !mod->opts.btf) ||
+	    (copy.table_ns && !mod->opts.table_ns))
 		return -ENOMEM;
 	return 0;
 }
@@ -67,6 +69,7 @@ void bcc_c_module__free(struct bcc_c_module *mod)
 	bcc_c__buf_free(&mod->log);
 	free((char *)mod->opts.compiler);
 	free((char *)mod->opts.btf);
+	free((char *)mod->opts.table_ns);
 	free(mod);
 	errno = saved;
 }

@@ -71,6 +71,7 @@ static int list_maps(struct bcc_c_module *mod)
 	mod->maps = calloc(cnt ? cnt : 1, sizeof(*mod->maps));
 	if (!mod->maps)
 		return -ENOMEM;
+	mod->events_section = bcc_c__find_events_section(mod);
 	bpf_object__for_each_map(map, mod->obj) {
 		if (!is_users_map(map))
 			continue;

@@ -4,7 +4,8 @@
  * tags on the maps' variables: "bcc_c:pin:PATH" and the like (include/bcc_c/bpf/bcc_table.h).
  *
  * Tables that a module makes public are found by name by those of the process that load after it,
- * whatever thread they are in: the one list that modules have in common, with a lock.
+ * whatever thread they are in; those that it shares only by those in its namespace. It is the one
+ * list that modules have in common, with a lock.
  */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -21,7 +22,8 @@
 struct public_table {
 	LIST_ENTRY(public_table) entries;
 	const struct bcc_c_module *owner;
-	int fd; /* of its own */
+	int fd;      /* of its own */
+	bool shared; /* with the owner's namespace alone */
 	char name[];
 };
 
@@ -87,19 +89,41 @@ static int set_inner(struct bcc_c_module *mod, struct bpf_map *outer, const char
 	return 0;
 }
 
+static const char *namespace_of(const struct bcc_c_module *mod)
+{
+	return mod->opts.table_ns ? mod->opts.table_ns : "";
+}
+
+/* What is shared in the module's namespace goes before what is public. Needs the lock. */
+static const struct public_table *find_table(const struct bcc_c_module *mod, const char *name)
+{
+	const struct public_table *table, *found = NULL;
+
+	LIST_FOREACH(table, &public_tables, entries)
+	{
+		if (strcmp(table->name, name))
+			continue;
+		if (table->shared && !strcmp(namespace_of(table->owner), namespace_of(mod)))
+			return table;
+		if (!table->shared && !found)
+			found = table;
+	}
+	return found;
+}
+
 static int find_public(struct bcc_c_module *mod, struct bpf_map *map)
 {
 	const struct public_table *table;
 	int err = -ENOENT;
 
 	pthread_mutex_lock(&lock);
-	LIST_FOREACH(table, &public_tables, entries)
-	if (!strcmp(table->name, bpf_map__name(map))) {
+	table = find_table(mod, bpf_map__name(map));
+	if (table)
 		err = bpf_map__reuse_fd(map, table->fd);
-		break;
-	}
 	pthread_mutex_unlock(&lock);
-	return err ? bcc_c__fail(mod, err, "a module with BPF_TABLE_PUBLIC() of it loads first",
+	return err ? bcc_c__fail(mod, err,
+				 "a module with BPF_TABLE_PUBLIC() of it, or BPF_TABLE_SHARED() in "
+				 "the same namespace, loads first",
 				 "load: table '%s' of another module: %m", bpf_map__name(map))
 		   : 0;
 }
@@ -118,9 +142,8 @@ static int prepare(struct bcc_c_module *mod, struct bpf_map *map, const char *ta
 	const char *path = behind(tag, "pin:");
 	const char *inner = inner_of(tag);
 
-	if (path && bpf_map__set_pin_path(map, path))
-		return bcc_c__fail(mod, -errno, NULL, "load: pin table '%s' to '%s': %m",
-				   bpf_map__name(map), path);
+	if (path)
+		return bcc_c__pin_table(mod, map, path);
 	if (inner)
 		return set_inner(mod, map, inner);
 	return strcmp(tag, "type:extern") ? 0 : find_public(mod, map);
@@ -154,6 +177,7 @@ static int publish(struct bcc_c_module *mod, struct bpf_map *map, const char *ta
 	}
 	strcpy(table->name, name);
 	table->owner = mod;
+	table->shared = !strcmp(tag, "shared");
 	pthread_mutex_lock(&lock);
 	LIST_INSERT_HEAD(&public_tables, table, entries);
 	pthread_mutex_unlock(&lock);

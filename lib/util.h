@@ -55,6 +55,22 @@ static inline int take_fd(int *fd)
 	return taken;
 }
 
+/* Whether a character may be part of a name in C, and how many from here on are. */
+static inline bool bcc_c__in_name(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
+}
+
+static inline size_t bcc_c__name_length(const char *at)
+{
+	size_t len = 0;
+
+	while (bcc_c__in_name(at[len]))
+		len++;
+	return len;
+}
+
 /*
  * A growing array of bytes. A failed allocation is remembered, so that a run of appends is checked
  * once at its end.

@@ -33,8 +33,19 @@ enum wire_tag {
 	WIRE_END,         /* no payload; a reply without it was cut short */
 };
 
-/* The section of an object that holds what WIRE_KERNEL said. */
+/*
+ * The section of an object that holds what WIRE_KERNEL said; if the source asks for the number of
+ * CPUs, that follows.
+ */
 #define WIRE_KERNEL_SECTION ".bcc_c.kernel"
+#define WIRE_CPUS_FORMAT " for %ld CPUs"
+
+/*
+ * The section of variables that say what types a table's records have, and how their names start: a
+ * number, '_' and the table's name follow. They are pointers to the types.
+ */
+#define WIRE_EVENTS_SECTION ".bcc_c.events"
+#define WIRE_EVENTS_PREFIX "__bcc_c_event_"
 
 struct wire_limits {
 	uint32_t memory_mb;

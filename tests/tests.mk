@@ -8,7 +8,7 @@ LIVE_SRC := $(wildcard tests/live/*.c)
 CHECK    := $(shell pkg-config --libs check 2>/dev/null || echo -lcheck -lsubunit -lpthread -lrt -lm)
 # The parts of the compiler that need no LLVM are tested in the unit tests' own process.
 PLAIN_CC := $(patsubst %,$(O)/lib/compiler/%.o,btf_ext btf_module btf_refs dialect flags headers helpers \
-	    idents kconfig lines missing modules near prelude prune subset subset_write suggest tracepoint types)
+	    idents kconfig lines missing modules near prelude prune subset subset_write suggest tracepoint tracepoint_near types)
 run       = sh tests/run.sh $(RESULTS)
 
 $(O)/tests/%.o: EXTRA = -Ilib -Itests
@@ -41,9 +41,10 @@ unit-san: compiler | results
 	@$(MAKE) --no-print-directory SAN=1 build/san/tests/unit
 	@$(run) unit-san env BCC_C_COMPILER=$(CURDIR)/$(CCBIN) build/san/tests/unit
 # The oldest LLVM that works: the suites in which the compiler has a part.
-LLVM14_UNIT := engine compile limits suggest modules whole module object damage threads
+LLVM14_UNIT := engine compile limits suggest modules whole module object damage threads includes \
+	       pass_records pass_either
 LLVM14_LIVE := attach uprobe usdt usdt_links map events errors cases modules bcc_tables bcc_methods bcc_events \
-	       bcc_packets bcc_sockets bcc_programs bcc_attached bcc_kernel bcc_reads bcc_errors
+	       bcc_records bcc_packets bcc_sockets bcc_programs bcc_attached bcc_kernel bcc_reads bcc_errors
 llvm14: all $(T)/unit $(T)/live $(T)/compare | results
 	@$(MAKE) --no-print-directory LLVM=14 BUILD=build/llvm14 build/llvm14/libexec/bcc_c-cc
 	@$(run) 'llvm14 unit' env BCC_C_COMPILER=$(CURDIR)/build/llvm14/libexec/bcc_c-cc $(T)/unit $(LLVM14_UNIT)

@@ -159,8 +159,8 @@ BCC_C_API int bcc_c_map__format_key(struct bcc_c_map *map, const void *key, size
 				    char *buf, size_t buf_size);
 
 /*
- * Writes one value as text, by its type in the source. For a per-CPU map this is one CPU's. Ring
- * and perf buffers whose definition gives a __type(value, ...) format their records by it.
+ * Writes one value as text, by its type in the source. For a per-CPU map this is one CPU's. Records
+ * of ring and perf buffers have the type that bcc_c_map__record_type() names.
  *
  * @map: a map
  * @value, @value_size: the value
@@ -170,6 +170,35 @@ BCC_C_API int bcc_c_map__format_key(struct bcc_c_map *map, const void *key, size
  */
 BCC_C_API int bcc_c_map__format_value(struct bcc_c_map *map, const void *value, size_t value_size,
 				      char *buf, size_t buf_size);
+
+/*
+ * Write the same as JSON: structs are objects, arrays are arrays, arrays of char strings; so are
+ * enumerators, pointers, and bytes whose type is not known. What of a string is no UTF-8 becomes
+ * U+FFFD. Numbers have all their digits.
+ *
+ * @map, @key, @key_size, @value, @value_size, @buf, @buf_size: as above
+ *
+ * Return what bcc_c_map__format_key() does. Since 0.1.
+ */
+BCC_C_API int bcc_c_map__json_key(struct bcc_c_map *map, const void *key, size_t key_size,
+				  char *buf, size_t buf_size);
+BCC_C_API int bcc_c_map__json_value(struct bcc_c_map *map, const void *value, size_t value_size,
+				    char *buf, size_t buf_size);
+
+/*
+ * Names the type of a ring or perf buffer's record in the source, such as "struct event". It is that
+ * of __type(value, ...) in the map's definition; in BCC's dialect that of what the source hands to
+ * perf_submit(), ringbuf_output() and their like. If these are several, the longest that a record of
+ * the size has room for, and of equally long ones the first in the source.
+ *
+ * @map: a map
+ * @size: the record's, as a program sent it or with what a perf buffer adds
+ * @buf, @buf_size: receives the name, cut to the buffer and always ended by a zero byte
+ *
+ * Returns the length of the whole name, cut or not; -ENOENT: the source gives no type. Since 0.1.
+ */
+BCC_C_API int bcc_c_map__record_type(struct bcc_c_map *map, size_t size, char *buf,
+				     size_t buf_size);
 
 #ifdef __cplusplus
 }

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "dialect.h"
 
-#include <ctype.h>
-#include <stdbool.h>
 #include <string.h>
 
-static bool in_name(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
+#include "../util.h"
 
 static const char *skip_blanks(const char *at)
 {
@@ -65,12 +60,12 @@ enum bcc_c_dialect dialect__of(const char *source)
 			if (is_libbpf_include(at + 1))
 				return BCC_C_DIALECT_LIBBPF;
 			at++;
-		} else if (in_name(*at)) {
-			const char *name = at;
+		} else if (bcc_c__in_name(*at)) {
+			size_t len = bcc_c__name_length(at);
+			bool section = len == 3 && !strncmp(at, "SEC", len);
 
-			while (in_name(*at))
-				at++;
-			if (at - name == 3 && !strncmp(name, "SEC", 3) && *skip_blanks(at) == '(')
+			at += len;
+			if (section && *skip_blanks(at) == '(')
 				return BCC_C_DIALECT_LIBBPF;
 		} else {
 			at++;

@@ -117,13 +117,21 @@ static const char *find_text(void *ctx, const char *name, struct bcc_c__buf *buf
 static int strip_object(struct job *job)
 {
 	struct strip_input in = {
-		.kernel = job->kernel,
 		.is_kernels = is_kernels_type,
 		.text = find_text,
 		.ctx = job,
 		.more_types = &job->map_elf,
 	};
-	int err = strip__object(&job->elf, &in);
+	autobuf mark = { 0 };
+	int err;
+
+	if (job->kernel) {
+		bcc_c__buf_printf(&mark, "%s", job->kernel);
+		if (job->counts_cpus)
+			bcc_c__buf_printf(&mark, WIRE_CPUS_FORMAT, prelude__cpu_cnt());
+		in.kernel = bcc_c__buf_str(&mark);
+	}
+	err = mark.failed ? -ENOMEM : strip__object(&job->elf, &in);
 
 	if (err)
 		bcc_c__buf_printf(&job->message, "strip the object: %s", strerror(-err));
@@ -198,8 +206,9 @@ static int run(struct job *job, const void *request, size_t size)
 		job->dialect = dialect__of(job->source);
 	flags__init(&job->flags);
 	if (job->dialect == BCC_C_DIALECT_BCC) {
-		prelude__add(&job->flags, job->source);
-		kconfig__define(NULL, job->source, &job->flags, rounds__take_file, job);
+		prelude__add(&job->flags);
+		kconfig__find(job->source, &job->options);
+		kconfig__define(NULL, &job->options, &job->flags, rounds__take_file, job);
 	}
 	err = flags__add_user(&job->flags, job->cflags, job->cflag_cnt, &job->message);
 	if (!err && job->flags.failed)
@@ -225,7 +234,8 @@ void engine__run(const void *request, size_t size, struct bcc_c__buf *reply)
 	bcc_c__wire_put_str(reply, WIRE_TIMES, bcc_c__buf_str(&job.times));
 	bcc_c__wire_put(reply, WIRE_END, NULL, 0);
 	reply->failed |= job.diags.failed || job.deps.failed || job.ids.failed ||
-			 job.missing.failed || job.dep_names.failed;
+			 job.missing.failed || job.dep_names.failed || job.options.failed ||
+			 job.license.failed;
 
 	free(job.cflags);
 	flags__free(&job.flags);
@@ -241,4 +251,6 @@ void engine__run(const void *request, size_t size, struct bcc_c__buf *reply)
 	bcc_c__buf_free(&job.times);
 	bcc_c__buf_free(&job.deps);
 	idents__free(&job.dep_names);
+	idents__free(&job.options);
+	bcc_c__buf_free(&job.license);
 }

@@ -64,6 +64,27 @@ void flags__add(struct flags *flags, const char *arg)
 		flags->failed = true;
 }
 
+/* Moves the last flag to a place further in front. */
+static void move_last(struct flags *flags, size_t to)
+{
+	char *last = flags->args[flags->cnt - 1];
+
+	memmove(&flags->args[to + 1], &flags->args[to],
+		(flags->cnt - 1 - to) * sizeof(*flags->args));
+	flags->args[to] = last;
+}
+
+void flags__define(struct flags *flags, const char *text)
+{
+	const char *const pair[] = { "-D", text };
+
+	for (size_t i = 0; i < 2 && !flags->failed; i++) {
+		flags__add(flags, pair[i]);
+		if (flags->own_cnt && !flags->failed)
+			move_last(flags, flags->own_cnt++);
+	}
+}
+
 void flags__init(struct flags *flags)
 {
 	static const char *const always[] = {
@@ -139,6 +160,7 @@ int flags__add_user(struct flags *flags, const char *const *cflags, size_t cnt,
 {
 	int err = 0;
 
+	flags->own_cnt = flags->cnt;
 	for (size_t i = 0; !err && i < cnt; i++) {
 		const struct flag *flag = find_flag(cflags[i]);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The only C++ of the project: what clang gives to C++ alone. It builds with LLVM 14 to 19.
+ * What clang gives to C++ alone; the only C++ of the project. It builds with LLVM 14 to 19.
  */
 #include "frontend.h"
 
@@ -24,6 +24,7 @@
 extern "C" {
 #include "headers.h"
 #include "idents.h"
+#include "lines.h"
 }
 
 using namespace clang;
@@ -104,22 +105,17 @@ private:
 	{
 		SourceLocation loc = sm.getExpansionLoc(where);
 		PresumedLoc presumed = sm.getPresumedLoc(loc);
-		llvm::StringRef data = sm.getBufferData(sm.getFileID(loc));
-		size_t at = sm.getFileOffset(loc);
-		size_t start = at ? data.rfind('\n', at) : 0;
+		const char *text = sm.getBufferData(sm.getFileID(loc)).data();
+		size_t len = 0;
 
 		if (presumed.isInvalid())
 			return;
 		file = presumed.getFilename();
 		diag.line = presumed.getLine();
 		diag.column = presumed.getColumn();
-		/* At the end of a line rfind gives the newline itself. */
-		if (start == at && at)
-			start = data.rfind('\n', at - 1);
-		start = start == llvm::StringRef::npos ? 0
-			: data[start] == '\n'          ? start + 1
-						       : start;
-		line = data.substr(start).split('\n').first.str();
+		text = lines__find(text, sm.getExpansionLineNumber(loc), &len);
+		if (text)
+			line.assign(text, len);
 	}
 
 	const frontend_input &in;
@@ -164,31 +160,11 @@ private:
 		       path != "/dev/null";
 	}
 
-	std::string redirect(std::string path) const
+	std::string redirect(const std::string &path) const
 	{
-		static const char *const folders[] = { "linux", "uapi",  "asm",    "asm-generic",
-						       "net",   "trace", "crypto", "scsi",
-						       "rdma",  "sound", "drm",    "video",
-						       "xen",   "kvm",   "media",  "acpi",
-						       "bcc",   "misc",  "keys",   "ras",
-						       "soc",   "vdso",  "target", "generated" };
-		llvm::StringRef rest = path;
-
-		if (!starts_with(rest, HEADERS_DIR)) {
+		if (!starts_with(path, HEADERS_DIR))
 			in.file(in.file_ctx, path.c_str());
-			return path;
-		}
-		if (rest == HEADERS_DIR)
-			return path;
-		for (const header_file *file = in.headers; file->path; file++)
-			if (rest == file->path)
-				return path;
-		rest = rest.substr(sizeof(HEADERS_DIR));
-		for (const char *folder : folders)
-			if (rest.split('/').first == folder)
-				return rest.substr(rest.size() - 2) == ".h" ? HEADERS_VMLINUX
-									    : HEADERS_DIR;
-		return path;
+		return headers__resolve(path.c_str());
 	}
 
 	/* By value: the caller's may be gone while clang still holds the files. */
@@ -200,7 +176,7 @@ llvm::IntrusiveRefCntPtr<KernelHeaders> make_files(const frontend_input &in)
 	auto memory = llvm::makeIntrusiveRefCnt<vfs::InMemoryFileSystem>();
 	auto overlay = llvm::makeIntrusiveRefCnt<vfs::OverlayFileSystem>(vfs::getRealFileSystem());
 
-	for (const header_file *file = in.headers; file->path; file++)
+	for (const header_file *file = headers; file->path; file++)
 		memory->addFile(file->path, 0,
 				llvm::MemoryBuffer::getMemBuffer(file->text, file->path));
 	memory->addFile(HEADERS_VMLINUX, 0,
@@ -240,7 +216,7 @@ bool set_up(CompilerInstance &ci, Reporter &reporter, const frontend_input &in,
 class Scan : public PreprocessorFrontendAction
 {
 public:
-	Scan(frontend_ident_fn fn, void *ctx) : fn(fn), ctx(ctx)
+	explicit Scan(const frontend_scan &to) : to(to)
 	{
 	}
 
@@ -268,6 +244,10 @@ protected:
 							    : IDENT_ORDINARY);
 			behind_keyword = keyword;
 		}
+		if (to.text)
+			report_texts(pp.getSourceManager());
+		if (to.macro_name)
+			report_macro(pp);
 	}
 
 private:
@@ -275,7 +255,37 @@ private:
 	{
 		if (uses == IDENT_HEADERS && !starts_with(id->getName(), "bpf_"))
 			return;
-		fn(ctx, id->getNameStart(), id->getLength(), uses);
+		to.ident(to.ctx, id->getNameStart(), id->getLength(), uses);
+	}
+
+	/* What the preprocessor skipped is part of it, which tokens are not. */
+	void report_texts(SourceManager &sm)
+	{
+		for (unsigned i = 0; i < sm.local_sloc_entry_size(); i++) {
+			const SrcMgr::SLocEntry &entry = sm.getLocalSLocEntry(i);
+
+			if (!entry.isFile() || starts_with(entry.getFile().getName(), "<") ||
+			    starts_with(entry.getFile().getName(), HEADERS_DIR "/"))
+				continue;
+			auto text = entry.getFile().getContentCache().getBufferIfLoaded();
+			if (text)
+				to.text(to.ctx, text->getBufferStart());
+		}
+	}
+
+	void report_macro(Preprocessor &pp)
+	{
+		const MacroInfo *macro = pp.getMacroInfo(pp.getIdentifierInfo(to.macro_name));
+		std::string text;
+
+		if (!macro)
+			return;
+		for (const Token &token : macro->tokens()) {
+			if (!text.empty() && token.hasLeadingSpace())
+				text += ' ';
+			text += pp.getSpelling(token);
+		}
+		to.macro(to.ctx, text.c_str());
 	}
 
 	/* A macro of an embedded header counts as the text of whoever uses it. */
@@ -292,26 +302,39 @@ private:
 		return last_is_users;
 	}
 
-	frontend_ident_fn fn;
-	void *ctx;
+	const frontend_scan &to;
 	FileID last_file;
 	bool last_is_users = false;
 };
+
+/* For the passes, on the instruction that makes room for the variable. */
+void keep_type(llvm::Value *room, const llvm::DILocalVariable *variable)
+{
+	if (auto *alloca = llvm::dyn_cast_or_null<llvm::AllocaInst>(room))
+		alloca->setMetadata(FRONTEND_TYPE_KIND, variable->getType());
+}
 
 /*
  * Where a local variable is at each instruction is what debuggers ask of DWARF. BTF has no room for
  * it, and keeping it up to date costs LLVM a tenth of its time.
  */
-void forget_variables(llvm::Module &module)
+void forget_variables(llvm::Module &module, bool keep_types)
 {
 	for (llvm::Function &function : module)
 		for (llvm::BasicBlock &block : function)
 			for (auto at = block.begin(); at != block.end();) {
 				llvm::Instruction &instruction = *at++;
+				auto *declare = llvm::dyn_cast<llvm::DbgDeclareInst>(&instruction);
 
 #if LLVM_VERSION_MAJOR >= 19
+				for (llvm::DbgVariableRecord &var :
+				     llvm::filterDbgVars(instruction.getDbgRecordRange()))
+					if (keep_types && var.isDbgDeclare())
+						keep_type(var.getAddress(), var.getVariable());
 				instruction.dropDbgRecords();
 #endif
+				if (declare && keep_types)
+					keep_type(declare->getAddress(), declare->getVariable());
 				if (llvm::isa<llvm::DbgVariableIntrinsic>(instruction))
 					instruction.eraseFromParent();
 			}
@@ -319,14 +342,14 @@ void forget_variables(llvm::Module &module)
 
 } // namespace
 
-bool frontend__scan(const frontend_input *in, frontend_ident_fn fn, void *ctx)
+bool frontend__scan(const frontend_input *in, const frontend_scan *to)
 {
 	frontend_input quiet = *in;
 	quiet.diag = nullptr;
 	Reporter reporter(quiet);
 	CompilerInstance ci;
 	auto files = make_files(*in);
-	Scan scan(fn, ctx);
+	Scan scan(*to);
 
 	if (set_up(ci, reporter, quiet, files))
 		ci.ExecuteAction(scan);
@@ -342,7 +365,7 @@ LLVMModuleRef frontend__compile(const frontend_input *in, LLVMContextRef context
 	if (!set_up(ci, reporter, *in, make_files(*in)) || !ci.ExecuteAction(action))
 		return nullptr;
 	std::unique_ptr<llvm::Module> module = action.takeModule();
-	forget_variables(*module);
+	forget_variables(*module, in->keep_types);
 	return llvm::wrap(module.release());
 }
 

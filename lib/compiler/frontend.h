@@ -15,8 +15,6 @@
 extern "C" {
 #endif
 
-struct header_file;
-
 struct frontend_diag {
 	int severity; /* enum bcc_c_severity */
 	unsigned int line;
@@ -35,6 +33,18 @@ typedef void (*frontend_diag_fn)(void *ctx, const struct frontend_diag *diag);
  */
 typedef void (*frontend_ident_fn)(void *ctx, const char *name, size_t len, unsigned int uses);
 
+/* Told of the text of the source and of each file that it includes, but for the embedded headers. */
+typedef void (*frontend_text_fn)(void *ctx, const char *text);
+
+/* Told what a macro is defined as at the source's end. */
+typedef void (*frontend_macro_fn)(void *ctx, const char *text);
+
+/*
+ * The kind of metadata that the types of local variables are kept as, at the allocas; nothing else is
+ * left of what debuggers are told of them.
+ */
+#define FRONTEND_TYPE_KIND "bcc_c.type"
+
 /* Told of each file and folder on disk before it is looked for. */
 typedef void (*frontend_file_fn)(void *ctx, const char *path);
 
@@ -44,14 +54,23 @@ struct frontend_input {
 	size_t source_size;
 	const char *const *args; /* flags of clang's front end */
 	size_t arg_cnt;
-	const struct header_file *headers; /* ended by an entry without path */
-	const char *vmlinux;               /* text of vmlinux.h */
-	const char *tracepoints;           /* text of tracepoints.h */
-	const char *helpers;               /* text of bpf_helper_defs.h */
+	const char *vmlinux;     /* text of vmlinux.h */
+	const char *tracepoints; /* text of tracepoints.h */
+	const char *helpers;     /* text of bpf_helper_defs.h */
+	bool keep_types;         /* of local variables: see FRONTEND_TYPE_KIND */
 	frontend_diag_fn diag;
 	void *diag_ctx;
 	frontend_file_fn file;
 	void *file_ctx;
+};
+
+/* Whom to tell of what; all but ident may be NULL. */
+struct frontend_scan {
+	frontend_ident_fn ident;
+	frontend_text_fn text;
+	frontend_macro_fn macro;
+	const char *macro_name; /* which macro */
+	void *ctx;
 };
 
 /*
@@ -60,7 +79,7 @@ struct frontend_input {
  * Returns whether the source includes vmlinux.h, by this or any other kernel header's name. Errors
  * are left for frontend__compile() to find again.
  */
-bool frontend__scan(const struct frontend_input *in, frontend_ident_fn fn, void *ctx);
+bool frontend__scan(const struct frontend_input *in, const struct frontend_scan *to);
 
 /*
  * Compiles to unoptimised code. Returns a module of the context, or NULL after an error was

@@ -5,6 +5,10 @@
  */
 #include "headers.h"
 
+#include <string.h>
+
+#include "../util.h"
+
 static const char bpf_helpers[] =
 #include "bpf_helpers.h.inc"
 	;
@@ -104,6 +108,36 @@ const struct header_file headers[] = {
 	{ HEADERS_DIR "/stdarg.h", std_arg },
 	{ 0 },
 };
+
+static const char *const kernel_folders[] = {
+	"linux", "uapi",  "asm",  "asm-generic", "net", "trace", "crypto", "scsi",
+	"rdma",  "sound", "drm",  "video",       "xen", "kvm",   "media",  "acpi",
+	"bcc",   "misc",  "keys", "ras",         "soc", "vdso",  "target", "generated",
+};
+
+static bool is_kernels(const char *name)
+{
+	size_t len = strcspn(name, "/");
+
+	for (size_t i = 0; i < sizeof(kernel_folders) / sizeof(kernel_folders[0]); i++)
+		if (strlen(kernel_folders[i]) == len && !memcmp(kernel_folders[i], name, len))
+			return true;
+	return false;
+}
+
+const char *headers__resolve(const char *path)
+{
+	size_t len = strlen(path);
+
+	if (!bcc_c__starts_with(path, HEADERS_DIR "/"))
+		return path;
+	for (const struct header_file *file = headers; file->path; file++)
+		if (!strcmp(path, file->path))
+			return path;
+	if (!is_kernels(path + strlen(HEADERS_DIR "/")))
+		return path;
+	return !strcmp(path + len - 2, ".h") ? HEADERS_VMLINUX : HEADERS_DIR;
+}
 
 const char *const headers_types[] = {
 	"__u8",   "__u16",  "__u32",  "__u64",  "__s8",   "__s16",  "__s32", "__s64", "__be16",

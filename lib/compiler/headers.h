@@ -25,6 +25,12 @@ struct header_file {
 /* All that is the same for every source, ended by an entry whose path is NULL. */
 extern const struct header_file headers[];
 
+/*
+ * What is read for a path below HEADERS_DIR: for the kernel's own headers, whatever their names,
+ * HEADERS_VMLINUX, and for their folders HEADERS_DIR. Other paths stay.
+ */
+const char *headers__resolve(const char *path);
+
 /* The names of types that these headers themselves use, ended by NULL. */
 extern const char *const headers_types[];
 

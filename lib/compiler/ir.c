@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ir.h"
 
-#include <llvm-c/DebugInfo.h>
-#include <stdlib.h>
 #include <string.h>
 
 LLVMValueRef ir__body(LLVMValueRef fn)
@@ -77,6 +75,30 @@ LLVMValueRef ir__strip(LLVMValueRef pointer, LLVMTargetDataRef layout, int64_t *
 		}
 		pointer = LLVMGetOperand(pointer, 0);
 	}
+}
+
+LLVMValueRef ir__called(LLVMValueRef call, LLVMTargetDataRef layout)
+{
+	LLVMValueRef called = LLVMGetCalledValue(call), global, value;
+	int64_t offset = 0;
+	LLVMTypeRef type;
+
+	if (LLVMIsAFunction(called))
+		return called;
+	if (!LLVMIsALoadInst(called))
+		return NULL;
+	global = ir__strip(LLVMGetOperand(called, 0), layout, &offset);
+	if (!LLVMIsAGlobalVariable(global) || LLVMGetLinkage(global) != LLVMInternalLinkage ||
+	    !(value = LLVMGetInitializer(global)))
+		return NULL;
+	type = LLVMTypeOf(value);
+	if (LLVMGetTypeKind(type) != LLVMStructTypeKind || offset < 0 ||
+	    (uint64_t)offset >= LLVMABISizeOfType(layout, type) || !LLVMIsAConstantStruct(value))
+		return NULL;
+	value = LLVMGetOperand(value, LLVMElementAtOffset(layout, type, (uint64_t)offset));
+	while (ir__opcode(value) == LLVMBitCast)
+		value = LLVMGetOperand(value, 0);
+	return LLVMIsAFunction(value);
 }
 
 uint64_t ir__helper(LLVMValueRef call)
@@ -178,73 +200,4 @@ void ir__remove_attribute(LLVMValueRef fn, const char *name)
 {
 	LLVMRemoveEnumAttributeAtIndex(fn, LLVMAttributeFunctionIndex,
 				       LLVMGetEnumAttributeKindForName(name, strlen(name)));
-}
-
-/* ---- debug information */
-
-/* Places of operands in DISubprogram, DISubroutineType, DIDerivedType. */
-enum { SUBPROGRAM_TYPE = 4, SUBROUTINE_TYPES = 3, DERIVED_BASE = 3 };
-
-LLVMMetadataRef ir__operand(LLVMMetadataRef node, LLVMContextRef context, unsigned int idx)
-{
-	LLVMValueRef few[16], value, operand, *operands = few;
-	unsigned int cnt;
-
-	if (!node)
-		return NULL;
-	value = LLVMMetadataAsValue(context, node);
-	cnt = LLVMGetMDNodeNumOperands(value);
-	if (idx >= cnt)
-		return NULL;
-	if (cnt > sizeof(few) / sizeof(few[0]))
-		operands = calloc(cnt, sizeof(*operands));
-	if (!operands)
-		abort(); /* as LLVM does */
-	LLVMGetMDNodeOperands(value, operands);
-	operand = operands[idx];
-	if (operands != few)
-		free(operands);
-	return operand ? LLVMValueAsMetadata(operand) : NULL;
-}
-
-/* Pointers have a size and no name; typedefs have no size, qualifiers neither. */
-static bool is_pointer(LLVMMetadataRef type)
-{
-	return LLVMDITypeGetSizeInBits(type) != 0;
-}
-
-static LLVMMetadataRef skip_modifiers(LLVMMetadataRef type, LLVMContextRef context)
-{
-	while (type && LLVMGetMetadataKind(type) == LLVMDIDerivedTypeMetadataKind &&
-	       !is_pointer(type))
-		type = ir__operand(type, context, DERIVED_BASE);
-	return type;
-}
-
-LLVMMetadataRef ir__param_type(LLVMValueRef fn, unsigned int idx)
-{
-	LLVMContextRef context = ir__context(fn);
-	LLVMMetadataRef type = ir__operand(LLVMGetSubprogram(fn), context, SUBPROGRAM_TYPE);
-	LLVMMetadataRef types = ir__operand(type, context, SUBROUTINE_TYPES);
-
-	/* The first is what the function returns. */
-	return skip_modifiers(ir__operand(types, context, idx + 1), context);
-}
-
-LLVMMetadataRef ir__pointee(LLVMMetadataRef type, LLVMContextRef context)
-{
-	if (!type || LLVMGetMetadataKind(type) != LLVMDIDerivedTypeMetadataKind)
-		return NULL;
-	return skip_modifiers(ir__operand(type, context, DERIVED_BASE), context);
-}
-
-const char *ir__type_name(LLVMMetadataRef type, size_t *len)
-{
-	const char *name;
-
-	*len = 0;
-	if (!type)
-		return "";
-	name = LLVMDITypeGetName(type, len);
-	return name ? name : "";
 }

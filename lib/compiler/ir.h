@@ -43,6 +43,12 @@ LLVMOpcode ir__opcode(LLVMValueRef value);
  */
 LLVMValueRef ir__strip(LLVMValueRef pointer, LLVMTargetDataRef layout, int64_t *offset);
 
+/*
+ * The function that a call is of, also if its address comes from a static struct that it is to be
+ * found in, such as that of a table's methods, which nothing writes to; or NULL.
+ */
+LLVMValueRef ir__called(LLVMValueRef call, LLVMTargetDataRef layout);
+
 /* The number of the helper that a call is of, or 0. */
 uint64_t ir__helper(LLVMValueRef call);
 
@@ -68,14 +74,41 @@ void ir__remove_attribute(LLVMValueRef fn, const char *name);
 
 /* ---- debug information, as operands: LLVM has functions for some of it only */
 
-/* The operand of a node, or NULL. */
+/* The operand of a node, or NULL; and how many there are. */
 LLVMMetadataRef ir__operand(LLVMMetadataRef node, LLVMContextRef context, unsigned int idx);
+unsigned int ir__operand_cnt(LLVMMetadataRef node, LLVMContextRef context);
 
-/* The type of a function's parameter, counted from 0, without typedefs and qualifiers; or NULL. */
+/* A type without typedefs and qualifiers; NULL for void. */
+LLVMMetadataRef ir__plain_type(LLVMMetadataRef type, LLVMContextRef context);
+
+/* The type of a function's parameter, counted from 0, likewise; or NULL. */
 LLVMMetadataRef ir__param_type(LLVMValueRef fn, unsigned int idx);
 
-/* What a pointer points to, likewise; NULL for void and what is no pointer. */
+/*
+ * The type of a global variable, and of a local one of which it was kept (frontend.h), as declared but
+ * without qualifiers; or NULL.
+ */
+LLVMMetadataRef ir__variable_type(LLVMValueRef global);
+LLVMMetadataRef ir__kept_type(LLVMValueRef alloca);
+
+/* Likewise of a parameter that is the address of a struct given by value. */
+LLVMMetadataRef ir__by_value_type(LLVMValueRef param);
+
+/* What a pointer points to, plain; NULL for void and what is no pointer. */
 LLVMMetadataRef ir__pointee(LLVMMetadataRef type, LLVMContextRef context);
+
+/*
+ * What a pointer points to, or the elements of an array are, or a member is of, without qualifiers;
+ * NULL for void. It must be one of these, plain.
+ */
+LLVMMetadataRef ir__base_type(LLVMMetadataRef type, LLVMContextRef context);
+
+/* Those of enums, too, are types of LLVM's same kind. */
+bool ir__is_array(LLVMMetadataRef type, LLVMContextRef context);
+bool ir__is_struct_or_union(LLVMMetadataRef type, LLVMContextRef context);
+
+/* The members of a struct or union, the values of an enum, or the dimensions of an array. */
+LLVMMetadataRef ir__elements(LLVMMetadataRef type, LLVMContextRef context);
 
 /* The name of a type; "" for none. Not ended by a zero byte. */
 const char *ir__type_name(LLVMMetadataRef type, size_t *len);

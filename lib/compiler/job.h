@@ -29,6 +29,9 @@ struct job {
 
 	struct flags flags;
 	struct idents ids;
+	struct idents options;     /* of the kernel's configuration that the source asks for */
+	struct bcc_c__buf license; /* that it defines; else empty */
+	bool counts_cpus;          /* it asks for their number */
 	struct btf_view btf;
 	struct modules modules; /* on top of it */
 	struct bcc_c__buf vmlinux;
@@ -62,6 +65,9 @@ int request__read(struct job *job, const void *request, size_t size);
  * negative errno with a message.
  */
 int rounds__run(struct job *job, LLVMContextRef context, LLVMModuleRef *module);
+
+/* What the front end is to compile, as far as it is known. */
+struct frontend_input rounds__input(struct job *job);
 
 /* Adds a diagnostic; of type frontend_diag_fn, as the next is frontend_file_fn. */
 void rounds__take_diag(void *job, const struct frontend_diag *diag);

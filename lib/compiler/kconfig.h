@@ -6,17 +6,24 @@
 #define BCC_C__KCONFIG_H
 
 #include "flags.h"
+#include "idents.h"
 
 /* Told of each file before it is looked for. */
 typedef void (*kconfig_file_fn)(void *ctx, const char *path);
 
+/* Adds the names of options that a text has. */
+void kconfig__find(const char *text, struct idents *names);
+
 /*
- * Defines those of the configuration's macros that the source has the names of, as a kernel's build
- * would. Without such names nothing is read; where there is no configuration, nothing is defined.
+ * Defines those of the configuration's macros that are among the names and were not looked for
+ * before, as a kernel's build would. Without new names nothing is read; where there is no
+ * configuration, nothing is defined.
  *
  * @path: the configuration, which may be compressed, or NULL for that of the running kernel
+ *
+ * Returns whether there is a new definition.
  */
-void kconfig__define(const char *path, const char *source, struct flags *flags,
+bool kconfig__define(const char *path, struct idents *names, struct flags *flags,
 		     kconfig_file_fn file, void *ctx);
 
 #endif

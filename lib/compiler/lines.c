@@ -98,8 +98,10 @@ static struct file *find_file(struct job *job, uint32_t name_off)
 	if (!files)
 		return NULL;
 	job->files = files;
-	if (open_file(job, name_off, &files[job->file_cnt]))
+	if (open_file(job, name_off, &files[job->file_cnt])) {
+		bcc_c__buf_free(&files[job->file_cnt].buf);
 		return NULL;
+	}
 	return &files[job->file_cnt++];
 }
 

@@ -12,6 +12,9 @@
 
 /* ---- before optimisation, for the BCC dialect */
 
+/* The types of the records that tables are given are noted for BTF. */
+void pass_records(LLVMModuleRef module, struct passes *passes);
+
 /* Finds the programs, gives them sections; inlines all else; adds the licence. */
 void pass_programs(LLVMModuleRef module, struct passes *passes);
 

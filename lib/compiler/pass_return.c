@@ -5,8 +5,7 @@
  *
  * C has no way to say so. The tables' header says it by a name: that of such a method's function
  * starts with "__bcc_c_" and ends in "_lookup_or_init", and each call of it is followed by that check
- * here. The call goes through a table's struct of function pointers, which nothing writes to and
- * nothing has resolved yet.
+ * here. The call goes through a table's struct of function pointers, which ir__called() resolves.
  */
 #include <llvm-c/DebugInfo.h>
 #include <string.h>
@@ -16,31 +15,6 @@
 
 #define PREFIX "__bcc_c_"
 #define SUFFIX "_lookup_or_init"
-
-/* The function that a call is of, also if its address comes from a static struct; or NULL. */
-static LLVMValueRef called_function(LLVMValueRef call, LLVMTargetDataRef layout)
-{
-	LLVMValueRef called = LLVMGetCalledValue(call), global, value;
-	int64_t offset = 0;
-	LLVMTypeRef type;
-
-	if (LLVMIsAFunction(called))
-		return called;
-	if (!LLVMIsALoadInst(called))
-		return NULL;
-	global = ir__strip(LLVMGetOperand(called, 0), layout, &offset);
-	if (!LLVMIsAGlobalVariable(global) || LLVMGetLinkage(global) != LLVMInternalLinkage ||
-	    !(value = LLVMGetInitializer(global)))
-		return NULL;
-	type = LLVMTypeOf(value);
-	if (LLVMGetTypeKind(type) != LLVMStructTypeKind || offset < 0 ||
-	    (uint64_t)offset >= LLVMABISizeOfType(layout, type) || !LLVMIsAConstantStruct(value))
-		return NULL;
-	value = LLVMGetOperand(value, LLVMElementAtOffset(layout, type, (uint64_t)offset));
-	while (ir__opcode(value) == LLVMBitCast)
-		value = LLVMGetOperand(value, 0);
-	return LLVMIsAFunction(value);
-}
 
 static bool is_marked(LLVMValueRef fn)
 {
@@ -79,7 +53,7 @@ static void look_at(LLVMValueRef fn, LLVMTargetDataRef layout)
 		for (; at; at = next) {
 			/* What is behind the check is still this block. */
 			next = LLVMGetNextInstruction(at);
-			if (LLVMIsACallInst(at) && is_marked(called_function(at, layout)))
+			if (LLVMIsACallInst(at) && is_marked(ir__called(at, layout)))
 				add_check(at);
 		}
 	}

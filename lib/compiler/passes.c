@@ -23,7 +23,8 @@ static int run(const pass_fn *fns, LLVMModuleRef module, struct passes *passes)
 
 int passes__before(LLVMModuleRef module, struct passes *passes)
 {
-	static const pass_fn bcc[] = { pass_programs, pass_args, pass_return, pass_packet, NULL };
+	static const pass_fn bcc[] = { pass_records, pass_programs, pass_args,
+				       pass_return,  pass_packet,   NULL };
 	static const pass_fn libbpf[] = { pass_packet, NULL };
 
 	return run(passes->dialect == BCC_C_DIALECT_BCC ? bcc : libbpf, module, passes);

@@ -26,6 +26,19 @@ struct passes {
 };
 
 /*
+ * The methods of the BCC dialect's tables that are given records, and which of their arguments are the
+ * address of one and its size; ended by one without a name. Where a source uses none, pass_records()
+ * has nothing to do, and needs no types of local variables.
+ */
+struct record_method {
+	const char *name;
+	unsigned int data;
+	unsigned int size; /* PASSES_NO_SIZE: it was said before */
+};
+#define PASSES_NO_SIZE 9
+extern const struct record_method passes_record_methods[];
+
+/*
  * Run on what the front end made, and on what the optimiser made of that. They need a data layout
  * and debug information in the module.
  *

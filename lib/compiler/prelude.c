@@ -110,8 +110,7 @@ __attribute__((format(printf, 2, 3))) static void define(struct flags *flags, co
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	flags__add(flags, "-D");
-	flags__add(flags, text);
+	flags__define(flags, text);
 }
 
 /* As the kernel's KERNEL_VERSION() computes it. */
@@ -126,42 +125,23 @@ static unsigned int version_code(void)
 	return (major << 16) + (minor << 8) + (patch > 255 ? 255 : patch);
 }
 
-/* The start of the line that has this, past its blanks. */
-static const char *line_start(const char *source, const char *at)
+long prelude__cpu_cnt(void)
 {
-	while (at > source && at[-1] != '\n')
-		at--;
-	return at + strspn(at, " \t");
+	return sysconf(_SC_NPROCESSORS_CONF);
 }
 
-/* What the source says in "#define BPF_LICENSE Dual MIT/GPL", up to the end of the line, or NULL. */
-static const char *find_license(const char *source)
+void prelude__add(struct flags *flags)
 {
-	static const char name[] = "BPF_LICENSE";
-
-	for (const char *at = strstr(source, name); at; at = strstr(at + 1, name)) {
-		const char *line = line_start(source, at);
-		char word[8] = "";
-		int used = 0;
-
-		if (sscanf(line, "# %7s %n", word, &used) == 1 && !strcmp(word, "define") &&
-		    line + used == at && strchr(" \t", at[strlen(name)]))
-			return at + strlen(name);
-	}
-	return NULL;
-}
-
-void prelude__add(struct flags *flags, const char *source)
-{
-	const char *license = find_license(source);
-
 	for (size_t i = 0; i < ARRAY_SIZE(always); i++)
 		flags__add(flags, always[i]);
 	define(flags, "LINUX_VERSION_CODE=%u", version_code());
 	define(flags, "PAGE_SHIFT=%d", __builtin_ctz((unsigned int)getpagesize()));
-	if (license)
-		define(flags, "BCC_C_LICENSE=%.*s", (int)strcspn(license, "\n"), license);
-	define(flags, "BCC_C_CPU_CNT=%ld", sysconf(_SC_NPROCESSORS_CONF));
+	define(flags, "BCC_C_CPU_CNT=%ld", prelude__cpu_cnt());
+}
+
+void prelude__add_license(struct flags *flags, const char *license)
+{
+	define(flags, "BCC_C_LICENSE=%s", license);
 }
 
 void prelude__add_uses(struct flags *flags, struct idents *ids)

@@ -10,7 +10,16 @@
 #include "idents.h"
 
 /* Adds what such a source gets; in front of the user's flags, which may take it back. */
-void prelude__add(struct flags *flags, const char *source);
+void prelude__add(struct flags *flags);
+
+/* How many CPUs the machine may have. */
+long prelude__cpu_cnt(void);
+
+/* The macro whose definition is the programs' license. */
+#define PRELUDE_LICENSE "BPF_LICENSE"
+
+/* Adds the license. */
+void prelude__add_license(struct flags *flags, const char *license);
 
 /*
  * Defines BCC_C_USES_NAME for each of the header's optional parts that the source uses, and adds the

@@ -3,13 +3,14 @@
  * The front end's rounds: find the names that the source uses, write the kernel types that it needs,
  * compile; and once more if the errors tell of further names.
  */
-#include <ctype.h>
 #include <string.h>
 
 #include "headers.h"
 #include "helpers.h"
 #include "job.h"
+#include "passes.h"
 #include "prelude.h"
+#include "scan.h"
 #include "suggest.h"
 #include "tracepoint.h"
 #include "types.h"
@@ -30,12 +31,10 @@ static void learn_names(struct job *job, const char *text)
 	bool quoted = false;
 
 	while (*text) {
-		size_t len = 0;
+		size_t len = bcc_c__name_length(text);
 
 		if (*text == '\'')
 			quoted = !quoted;
-		while (isalnum((unsigned char)text[len]) || text[len] == '_')
-			len++;
 		if (quoted && len) {
 			autofree char *name = strndup(text, len);
 
@@ -56,7 +55,6 @@ static void learn_names(struct job *job, const char *text)
 static bool learn_own(struct job *job, const struct frontend_diag *diag)
 {
 	const char *name = strstr(diag->text, "redefinition of ");
-	size_t len = 0;
 
 	if (name)
 		name = strchr(name, '\'');
@@ -66,9 +64,7 @@ static bool learn_own(struct job *job, const struct frontend_diag *diag)
 	if (!name)
 		return false;
 	name += *name == '\'';
-	while (isalnum((unsigned char)name[len]) || name[len] == '_')
-		len++;
-	idents__add(&job->ids, name, len, IDENT_OWN);
+	idents__add(&job->ids, name, bcc_c__name_length(name), IDENT_OWN);
 	job->new_names = true;
 	return true;
 }
@@ -92,11 +88,6 @@ void rounds__take_diag(void *ctx, const struct frontend_diag *diag)
 		missing.at = job->diags.size;
 		missing__add(&job->missing, &missing);
 	}
-}
-
-static void take_ident(void *ctx, const char *name, size_t len, unsigned int uses)
-{
-	idents__add(ctx, name, len, uses);
 }
 
 static int write_vmlinux(struct job *job)
@@ -147,7 +138,7 @@ static int write_tracepoints(struct job *job)
 {
 	bcc_c__buf_clear(&job->tracepoints);
 	bcc_c__buf_clear(&job->message);
-	return tracepoint__write(NULL, &job->ids, &job->tracepoints, &job->message,
+	return tracepoint__write(NULL, &job->ids, job->kernel, &job->tracepoints, &job->message,
 				 rounds__take_file, job);
 }
 
@@ -203,7 +194,16 @@ static void avoid_relocations(struct job *job)
 	flags__add(&job->flags, "__builtin_preserve_access_index(x)=(x)");
 }
 
-static struct frontend_input make_input(struct job *job)
+static bool gives_records(const struct job *job)
+{
+	const struct record_method *method = passes_record_methods;
+
+	while (method->name && !(idents__uses(&job->ids, method->name) & IDENT_ORDINARY))
+		method++;
+	return job->dialect == BCC_C_DIALECT_BCC && method->name;
+}
+
+struct frontend_input rounds__input(struct job *job)
 {
 	return (struct frontend_input){
 		.name = job->name,
@@ -211,10 +211,10 @@ static struct frontend_input make_input(struct job *job)
 		.source_size = strlen(job->source),
 		.args = (const char *const *)job->flags.args,
 		.arg_cnt = job->flags.cnt,
-		.headers = headers,
 		.vmlinux = job->vmlinux.size ? bcc_c__buf_str(&job->vmlinux) : empty_vmlinux,
 		.helpers = bcc_c__buf_str(&job->helpers),
 		.tracepoints = bcc_c__buf_str(&job->tracepoints),
+		.keep_types = gives_records(job),
 		.diag = rounds__take_diag,
 		.diag_ctx = job,
 		.file = rounds__take_file,
@@ -229,8 +229,7 @@ static struct frontend_input make_input(struct job *job)
  */
 static int run_all(struct job *job, LLVMContextRef context, LLVMModuleRef *module)
 {
-	struct frontend_input in = make_input(job);
-	bool wants_types = frontend__scan(&in, take_ident, &job->ids);
+	bool wants_types = scan__run(job);
 	int err = 0;
 
 	if (job->dialect == BCC_C_DIALECT_BCC)
@@ -240,6 +239,8 @@ static int run_all(struct job *job, LLVMContextRef context, LLVMModuleRef *modul
 		idents__add(&job->ids, *name, strlen(*name), IDENT_ORDINARY);
 	helpers__write(&job->ids, &job->helpers);
 	for (int round = 0; round < MOST_ROUNDS; round++) {
+		struct frontend_input in;
+
 		if (job->dialect == BCC_C_DIALECT_BCC)
 			err = write_tracepoints(job);
 		if (!err && wants_types)
@@ -251,7 +252,7 @@ static int run_all(struct job *job, LLVMContextRef context, LLVMModuleRef *modul
 			return err ? err : -EBADMSG;
 		if (wants_types && !round)
 			avoid_relocations(job);
-		in = make_input(job);
+		in = rounds__input(job);
 		job->new_names = job->errors = false;
 		bcc_c__buf_clear(&job->diags);
 		missing__free(&job->missing);

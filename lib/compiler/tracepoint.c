@@ -9,12 +9,9 @@
  */
 #include "tracepoint.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-
-#define PREFIX "tracepoint__"
 
 /* Where the fields of the event itself start; what is before is common to all and not for programs. */
 #define FIRST_OFFSET 8
@@ -33,11 +30,6 @@ struct field {
 	unsigned int size;
 };
 
-static bool in_name(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
-
 /* Finds the name at the end of a declaration, before the bounds of an array. */
 static bool split_declaration(const char *text, size_t len, struct field *field)
 {
@@ -49,7 +41,7 @@ static bool split_declaration(const char *text, size_t len, struct field *field)
 			  !bcc_c__starts_with(text, REL_LOC) && memchr(text, '[', len);
 	if (field->is_array)
 		end = memchr(text, '[', len);
-	for (start = end; start > text && in_name(start[-1]);)
+	for (start = end; start > text && bcc_c__in_name(start[-1]);)
 		start--;
 	field->type = text;
 	field->type_len = (int)(start - text);
@@ -86,7 +78,7 @@ static void add_types(const struct field *field, struct idents *ids)
 	while (at < end) {
 		size_t len = 0;
 
-		while (at + len < end && in_name(at[len]))
+		while (at + len < end && bcc_c__in_name(at[len]))
 			len++;
 		if (len && !(tag && is_pointer(field)))
 			idents__add(ids, at, len, tag ? IDENT_TAG : IDENT_ORDINARY);
@@ -162,7 +154,7 @@ static const char *find_tracefs(void)
 static int read_format(const char *tracefs, const char *name, struct bcc_c__buf *format,
 		       tracepoint_file_fn file, void *ctx)
 {
-	const char *start = name + strlen(PREFIX);
+	const char *start = name + strlen(TRACEPOINT_PREFIX);
 	int err = -ENOENT;
 
 	for (const char *sep = strstr(start, "__"); err == -ENOENT && sep;
@@ -181,7 +173,7 @@ static int read_format(const char *tracefs, const char *name, struct bcc_c__buf 
 
 static void say_missing(const char *tracefs, const char *name, int err, struct bcc_c__buf *message)
 {
-	const char *category = name + strlen(PREFIX);
+	const char *category = name + strlen(TRACEPOINT_PREFIX);
 	const char *event = strstr(category, "__");
 
 	if (message->size)
@@ -200,13 +192,31 @@ static void say_missing(const char *tracefs, const char *name, int err, struct b
 						 : strerror(-err));
 }
 
+/*
+ * A program of it would not attach. Whatever names the struct gets the text as an error at its place,
+ * as a pointer to it alone would not.
+ */
+static bool write_refusal(const char *tracefs, const char *name, struct bcc_c__buf *out)
+{
+	autobuf text = { 0 };
+
+	if (!tracefs || !tracepoint__explain(tracefs, name, &text))
+		return false;
+	bcc_c__buf_printf(out,
+			  "struct %s {\n\tchar common_[%d];\n} "
+			  "__attribute__((unavailable(\"%s\")));\n",
+			  name, FIRST_OFFSET, bcc_c__buf_str(&text));
+	out->failed |= text.failed;
+	return true;
+}
+
 static bool is_wanted(const struct ident *ident)
 {
 	return ident->name && ident->uses & IDENT_TAG && !(ident->uses & IDENT_DEFINED) &&
-	       !strncmp(ident->name, PREFIX, strlen(PREFIX));
+	       !strncmp(ident->name, TRACEPOINT_PREFIX, strlen(TRACEPOINT_PREFIX));
 }
 
-int tracepoint__write(const char *tracefs, struct idents *ids, struct bcc_c__buf *out,
+int tracepoint__write(const char *tracefs, struct idents *ids, bool refuse, struct bcc_c__buf *out,
 		      struct bcc_c__buf *message, tracepoint_file_fn file, void *ctx)
 {
 	autobuf names = { 0 };
@@ -222,6 +232,8 @@ int tracepoint__write(const char *tracefs, struct idents *ids, struct bcc_c__buf
 		autobuf format = { 0 };
 		int err = tracefs ? read_format(tracefs, name, &format, file, ctx) : -ENOENT;
 
+		if (err == -ENOENT && refuse && write_refusal(tracefs, name, out))
+			continue;
 		if (err)
 			say_missing(tracefs, name, err, message);
 		else

@@ -85,8 +85,10 @@ void wait_for_objects(int most);
 	X(public)                                                                                  \
 	X(tracepoints)                                                                             \
 	X(bcc_tables)                                                                              \
+	X(bcc_pins)                                                                                \
 	X(bcc_methods)                                                                             \
 	X(bcc_events)                                                                              \
+	X(bcc_records)                                                                             \
 	X(bcc_packets)                                                                             \
 	X(bcc_sockets)                                                                             \
 	X(bcc_programs)                                                                            \

@@ -2,6 +2,9 @@
 /* What BCC's dialect can't do is an error with a place and advice. */
 #include "dialect.h"
 
+#include <sched.h>
+#include <sys/mount.h>
+
 #define CTX "struct bpf_raw_tracepoint_args *ctx"
 
 /* Each source has its fault in line 3. */
@@ -40,6 +43,13 @@ static const struct fault {
 	  "return ctx->no_such_field; }\n",
 	  "no_such_field", 0 },
 	{ "\n\nTRACEPOINT_PROBE(no_such, tracepoint) { return args->x; }\n", "tracepoint", 0 },
+	{ "\n\nTRACEPOINT_PROBE(sched, sched_swich) { return 0; }\n",
+	  "no tracepoint 'sched:sched_swich'", 1 },
+	{ "\n\nTRACEPOINT_PROBE(sched, sched_swich) { return 0; }\n",
+	  "did you mean 'sched_switch'?", 1 },
+	{ "int f(void *ctx) { return 0; }\n\n"
+	  "TRACEPOINT_PROBE(schedd, sched_switch) { return 0; }\n",
+	  "did you mean 'sched'?", 1 },
 	{ "BPF_HASH(t, u32, u64);\nint f(" CTX ") { struct { int a, b; } k = {};\n"
 	  "return t.lookup(k) != NULL; }\n",
 	  "", 0 },
@@ -100,6 +110,29 @@ START_TEST(right_sources_give_no_warnings)
 }
 END_TEST
 
+/* Other kernels may have them, and without tracefs nobody knows. */
+START_TEST(tracepoints_of_elsewhere_compile)
+{
+	static const char source[] = "TRACEPOINT_PROBE(sched, sched_swich) { return 0; }\n";
+	struct bcc_c_compile_opts opts = { .sz = sizeof(opts),
+					   .dialect = BCC_C_DIALECT_BCC,
+					   .flags = BCC_C_PORTABLE };
+	struct bcc_c_module *mod = bcc_c_module__new(NULL);
+
+	want_tracefs();
+	assert_ok(mod, bcc_c_module__compile(mod, source, &opts));
+	bcc_c_module__free(mod);
+	skip_if(unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+			mount("none", "/sys/kernel/tracing", "tmpfs", 0, NULL),
+		"can't have mounts of its own");
+	umount("/sys/kernel/debug");
+	mod = bcc_c_module__new(NULL);
+	opts.flags = 0;
+	assert_ok(mod, bcc_c_module__compile(mod, source, &opts));
+	bcc_c_module__free(mod);
+}
+END_TEST
+
 Suite *suite_bcc_errors(void)
 {
 	Suite *suite = suite_create("bcc_errors");
@@ -107,6 +140,7 @@ Suite *suite_bcc_errors(void)
 
 	tcase_add_loop_test(tc, faults_have_a_place, 0, FAULTS);
 	tcase_add_test(tc, a_missing_method_names_others);
+	tcase_add_test(tc, tracepoints_of_elsewhere_compile);
 	tcase_add_test(tc, right_sources_give_no_warnings);
 	suite_add_tcase(suite, tc);
 	return suite;

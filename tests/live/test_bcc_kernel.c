@@ -2,8 +2,12 @@
 /* Constants, tests and small functions that the kernel's headers would give. */
 #include "dialect.h"
 
+#include <bcc_c/cache.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
+#include <sys/wait.h>
 #include <time.h>
 
 START_TEST(names_of_the_kernel_are_there)
@@ -152,6 +156,121 @@ START_TEST(sources_may_define_names_anew)
 }
 END_TEST
 
+/* In this process alone the machine is another. The C library counts once. */
+static bool pretend_cpus(int cnt)
+{
+	char path[] = "/tmp/bcc_c-possible-XXXXXX";
+	int fd = mkstemp(path);
+	bool done;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_gt(dprintf(fd, "0-%d\n", cnt - 1), 0);
+	close(fd);
+	done = !unshare(CLONE_NEWNS) && !mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) &&
+	       !mount(path, "/sys/devices/system/cpu/possible", NULL, MS_BIND, NULL);
+	unlink(path);
+	return done && get_nprocs_conf() == cnt;
+}
+
+#define NO_SUCH_MACHINE 99
+
+/* Does something in a process with so many CPUs. Returns what that gave. */
+static int on_machine(int cnt, int (*fn)(const char *arg), const char *arg)
+{
+	int status;
+	pid_t pid = fork();
+
+	ck_assert_int_ge(pid, 0);
+	if (!pid)
+		_exit(pretend_cpus(cnt) ? fn(arg) : NO_SUCH_MACHINE);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+#define COUNTING "int count(struct bpf_raw_tracepoint_args *ctx) { return bpf_num_cpus(); }\n"
+
+static int count_cpus(const char *source)
+{
+	struct bcc_c_module *mod = load_bcc(source);
+	int cnt = run_raw(mod, "count", 0, 0);
+
+	bcc_c_module__free(mod);
+	return cnt;
+}
+
+START_TEST(another_number_of_cpus_is_another_object)
+{
+	char folder[] = "/tmp/bcc_c-cpus-XXXXXX";
+	struct bcc_c_cache *cache;
+	int cnt;
+
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	ck_assert_int_eq(setenv("BCC_C_CACHE", folder, 1), 0);
+	cnt = on_machine(5, count_cpus, COUNTING);
+	if (cnt != NO_SUCH_MACHINE) {
+		ck_assert_int_eq(cnt, 5);
+		ck_assert_int_eq(on_machine(7, count_cpus, COUNTING), 7);
+		ck_assert_int_eq(on_machine(5, count_cpus, COUNTING), 5);
+		cache = bcc_c_cache__open();
+		ck_assert_ptr_nonnull(cache);
+		ck_assert_int_eq(bcc_c_cache__clear(cache), 2);
+		bcc_c_cache__free(cache);
+	}
+	rmdir(folder);
+	skip_if(cnt == NO_SUCH_MACHINE, "can't have another number of CPUs");
+}
+END_TEST
+
+static char object_path[] = "/tmp/bcc_c-object-XXXXXX";
+
+static int write_object(const char *source)
+{
+	const struct bcc_c_compile_opts opts = { .sz = sizeof(opts), .dialect = BCC_C_DIALECT_BCC };
+	struct bcc_c_module *mod = bcc_c_module__new(NULL);
+	FILE *file = fopen(object_path, "w");
+	const void *elf;
+	size_t size;
+
+	ck_assert_ptr_nonnull(file);
+	assert_ok(mod, bcc_c_module__compile(mod, source, &opts));
+	elf = bcc_c_module__elf(mod, &size);
+	ck_assert_ptr_nonnull(elf);
+	ck_assert_uint_eq(fwrite(elf, 1, size, file), size);
+	ck_assert_int_eq(fclose(file), 0);
+	return 0;
+}
+
+/* The text that it must be refused for; "": it must not. */
+static int read_object(const char *text)
+{
+	struct bcc_c_module *mod = bcc_c_module__new(NULL);
+	int err = bcc_c_module__open_elf_file(mod, object_path);
+
+	return !(text[0] ? err == -ENOEXEC && strstr(bcc_c_module__errmsg(mod), text) : !err);
+}
+
+START_TEST(objects_with_the_number_of_cpus_stay)
+{
+	int fd = mkstemp(object_path), status;
+
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	status = on_machine(5, write_object, COUNTING);
+	if (!status) {
+		ck_assert_int_eq(on_machine(5, read_object, ""), 0);
+		ck_assert_int_eq(on_machine(7, read_object, "another number of CPUs"), 0);
+		/* What doesn't ask for it may go. */
+		ck_assert_int_eq(on_machine(5, write_object, "int f(void *ctx) { return 0; }\n"),
+				 0);
+		ck_assert_int_eq(on_machine(7, read_object, ""), 0);
+	}
+	unlink(object_path);
+	skip_if(status == NO_SUCH_MACHINE, "can't have another number of CPUs");
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 Suite *suite_bcc_kernel(void)
 {
 	Suite *suite = suite_create("bcc_kernel");
@@ -165,6 +284,8 @@ Suite *suite_bcc_kernel(void)
 	tcase_add_test(tc, helpers_know_the_process);
 	tcase_add_test(tc, texts_are_compared);
 	tcase_add_test(tc, sources_may_define_names_anew);
+	tcase_add_test(tc, another_number_of_cpus_is_another_object);
+	tcase_add_test(tc, objects_with_the_number_of_cpus_stay);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

@@ -11,6 +11,8 @@
 #define SHARED "BPF_TABLE_SHARED(\"hash\", u32, u64, counts, 16);\n" PROGRAM
 #define EXTERN "BPF_TABLE(\"extern\", u32, u64, counts, 16);\n" PROGRAM
 
+#define SHARED "BPF_TABLE_SHARED(\"hash\", u32, u64, counts, 16);\n" PROGRAM
+
 /* Asserts that no module offers the table. */
 static void assert_missing(void)
 {
@@ -91,6 +93,62 @@ START_TEST(tables_of_tables_leave_nothing)
 }
 END_TEST
 
+static struct bcc_c_module *load_in(const char *table_ns, const char *source, int want)
+{
+	const struct bcc_c_module_opts opts = { .sz = sizeof(opts), .table_ns = table_ns };
+	struct bcc_c_module *mod = bcc_c_module__new(&opts);
+
+	assert_ok(mod, bcc_c_module__compile(mod, source, NULL));
+	ck_assert_int_eq(bcc_c_module__load(mod), want);
+	return mod;
+}
+
+/* Whether both have one table. */
+static bool same_table(struct bcc_c_module *one, struct bcc_c_module *other)
+{
+	uint32_t key = 1;
+	uint64_t leaf = 5;
+	bool same;
+
+	assert_ok(one, bcc_c_map__update(map_of(one, "counts"), &key, sizeof(key), &leaf,
+					 sizeof(leaf), 0));
+	same = !bcc_c_map__lookup(map_of(other, "counts"), &key, sizeof(key), &leaf, sizeof(leaf));
+	assert_ok(one, bcc_c_map__delete(map_of(one, "counts"), &key, sizeof(key)));
+	return same;
+}
+
+START_TEST(shared_tables_are_the_namespaces)
+{
+	struct bcc_c_module *a = load_in("a", SHARED, 0), *b = load_in("b", SHARED, 0), *other;
+
+	other = load_in("a", EXTERN, 0);
+	ck_assert(same_table(a, other) && !same_table(b, other));
+	bcc_c_module__free(other);
+	other = load_in("b", EXTERN, 0);
+	ck_assert(same_table(b, other) && !same_table(a, other));
+	bcc_c_module__free(other);
+	bcc_c_module__free(load_in("c", EXTERN, -ENOENT));
+	bcc_c_module__free(load_in(NULL, EXTERN, -ENOENT));
+	bcc_c_module__free(b);
+	bcc_c_module__free(load_in("b", EXTERN, -ENOENT));
+	bcc_c_module__free(a);
+}
+END_TEST
+
+START_TEST(shared_tables_go_before_public_ones)
+{
+	struct bcc_c_module *shared = load_in(NULL, SHARED, 0), *public = load_in("a", PUBLIC, 0);
+	struct bcc_c_module *none = load_in("", EXTERN, 0), *b = load_in("b", EXTERN, 0);
+
+	ck_assert(same_table(shared, none) && !same_table(public, none));
+	ck_assert(same_table(public, b) && !same_table(shared, b));
+	bcc_c_module__free(b);
+	bcc_c_module__free(none);
+	bcc_c_module__free(public);
+	bcc_c_module__free(shared);
+}
+END_TEST
+
 Suite *suite_public(void)
 {
 	Suite *suite = suite_create("public");
@@ -98,6 +156,8 @@ Suite *suite_public(void)
 
 	tcase_add_loop_test(tc, public_table_is_found, 0, 2);
 	tcase_add_test(tc, public_tables_leave_nothing);
+	tcase_add_test(tc, shared_tables_are_the_namespaces);
+	tcase_add_test(tc, shared_tables_go_before_public_ones);
 	tcase_add_test(tc, tables_of_tables_leave_nothing);
 	suite_add_tcase(suite, tc);
 	return suite;

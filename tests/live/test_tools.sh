@@ -414,6 +414,20 @@ write_sources() {
 		}
 		char LICENSE[] SEC("license") = "GPL";
 	END
+	cat >"$t/sent.c" <<-'END'
+		struct seen { u32 pid; char comm[16]; };
+		BPF_PERF_OUTPUT(sent);
+		BPF_HASH(calls, u32, u64);
+		RAW_TRACEPOINT_PROBE(sched_process_exec)
+		{
+			struct seen seen = { .pid = bpf_get_current_pid_tgid() >> 32 };
+
+			bpf_get_current_comm(seen.comm, sizeof(seen.comm));
+			calls.increment(7);
+			sent.perf_submit(ctx, &seen, sizeof(seen));
+			return 0;
+		}
+	END
 	printf '#include "vmlinux.h"\nint broken(void)\n{\n\treturn nonsense;\n}\n' >"$t/broken.bpf.c"
 	cat >"$t/refused.bpf.c" <<-'END'
 		#include "vmlinux.h"
@@ -464,6 +478,15 @@ test_bcc_c() {
 	ok "and what bpf_printk wrote" has_line 'bpf_trace_printk: exec seen [0-9]'
 	ok "and its maps at the end" has_line '^  7: .*pid'
 	ok "and tells of programs without a target" has_text "nowhere: its section 'kprobe'" err
+	start "$bin/bcc_c" run "$t/sent.c" --json
+	ok "bcc_c run takes BCC's dialect" within has_text '1 attached' err
+	within sh -c "true; /bin/true; grep -q '\"map\": \"sent\"' '$t/out'"
+	kill -INT "$pid"
+	ok "and ends with Ctrl-C as well" finish 0
+	ok "bcc_c run --json prints an object in each line" last_json 'all("value" in one for one in l)'
+	ok "records by the type that was handed over" \
+		last_json 'any(one["map"] == "sent" and one["value"]["pid"] > 0 and one["value"]["comm"] == "true" and one["cpu"] >= 0 for one in l)'
+	ok "and its maps at the end" last_json 'o["map"] == "calls" and o["key"] == 7 and o["value"] > 0'
 	ok "bcc_c run -d ends by itself" status_of 0 "$bin/bcc_c" run "$t/good.o" -d 0.3
 
 	ok "bcc_c info" status_of 0 "$bin/bcc_c" info

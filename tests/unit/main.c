@@ -24,11 +24,13 @@
 	X(flags)                                                                                   \
 	X(lines)                                                                                   \
 	X(helpers)                                                                                 \
+	X(headers)                                                                                 \
 	X(dialect)                                                                                 \
 	X(prelude)                                                                                 \
 	X(kconfig)                                                                                 \
 	X(tracepoint)                                                                              \
 	X(bcc)                                                                                     \
+	X(includes)                                                                                \
 	X(error)                                                                                   \
 	X(module)                                                                                  \
 	X(engine)                                                                                  \
@@ -36,6 +38,7 @@
 	X(pass_packet)                                                                             \
 	X(pass_reads)                                                                              \
 	X(pass_either)                                                                             \
+	X(pass_records)                                                                            \
 	X(limits)                                                                                  \
 	X(compile)                                                                                 \
 	X(cache)                                                                                   \

@@ -5,8 +5,12 @@
  * The test binary brings its own malloc and its kin, which hand on to glibc's. A sanitizer has its
  * own, so these tests are skipped there.
  */
+#include <linux/bpf.h>
+#include <linux/btf.h>
 #include <stdatomic.h>
 
+#include "compiler/btf_ext.h"
+#include "compiler/lines.h"
 #include "unit.h"
 #include "wire.h"
 
@@ -133,6 +137,39 @@ static int step_missing(struct bcc_c_module *mod)
 	return err == -ENOENT ? 0 : err;
 }
 
+static const char *give_text(void *ctx, const char *name, struct bcc_c__buf *buf)
+{
+	bcc_c__buf_printf(buf, "line\n");
+	return bcc_c__buf_str(buf);
+}
+
+/* One record, of the file's first line. */
+static int step_lines(struct bcc_c_module *mod)
+{
+	static const char strings[] = "\0a.c";
+	struct {
+		struct btf_header header;
+		char strings[sizeof(strings)];
+	} btf = { .header = { .magic = BTF_MAGIC,
+			      .hdr_len = sizeof(btf.header),
+			      .str_len = sizeof(strings) } };
+	struct {
+		struct btf_ext_header header;
+		uint32_t stride;
+		struct btf_ext_part part;
+		struct bpf_line_info info;
+	} ext = { .header = { .hdr_len = sizeof(ext.header),
+			      .line_info_len = sizeof(ext) - sizeof(ext.header) },
+		  .stride = sizeof(ext.info),
+		  .part = { .cnt = 1 },
+		  .info = { .file_name_off = 1, .line_col = 1 << 10 } };
+	autobuf out = { 0 };
+
+	memcpy(btf.strings, strings, sizeof(strings));
+	return lines__add((const char *)&btf, offsetof(typeof(btf), strings) + sizeof(strings),
+			  (char *)&ext, sizeof(ext), give_text, NULL, &out);
+}
+
 /* Fails the first allocation, the second, ..., until there is none left to fail. */
 static void fail_each(int (*step)(struct bcc_c_module *mod))
 {
@@ -221,6 +258,7 @@ START_TEST(alloc_fails_in_failing_calls)
 	fail_each(step_bad_source);
 	fail_each(step_bad_object);
 	fail_each(step_missing);
+	fail_each(step_lines);
 	bcc_c__buf_free(&refused);
 }
 END_TEST

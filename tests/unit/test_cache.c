@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The cache of compiled objects: what is taken from it, and what must not be. */
+#include <sys/personality.h>
+#include <sys/utsname.h>
+
 #include "unit_cache.h"
 
 /* ---- what is taken from it */
@@ -129,6 +132,26 @@ START_TEST(cache_other_btf_file)
 }
 END_TEST
 
+/* Its version is in objects all the same. */
+START_TEST(cache_other_kernel_same_btf_file)
+{
+	struct cache_job job = { .source = SOURCE };
+	struct utsname before, after;
+
+	cache_set_up();
+	job.btf = temp_text("types", "some");
+	cache_store(&job);
+	cache_settle();
+	ck_assert(cache_hits(&job));
+	ck_assert_int_eq(uname(&before), 0);
+	ck_assert_int_ge(personality(UNAME26), 0);
+	ck_assert_int_eq(uname(&after), 0);
+	skip_if(!strcmp(before.release, after.release), "the kernel doesn't pretend to be another");
+	ck_assert(!cache_hits(&job));
+	ck_assert(cache_hits(&job));
+}
+END_TEST
+
 #define INCLUDING PRELUDE "#include \"x.h\"\nint variable = X;\n"
 
 START_TEST(cache_included_file_changes)
@@ -232,6 +255,7 @@ START_TEST(cache_other_working_directory)
 END_TEST
 
 SUITE(cache, cache_second_time, cache_repeats_warnings, cache_keeps_no_failure, cache_off,
-      cache_other_request, cache_other_compiler, cache_other_btf_file, cache_included_file_changes,
+      cache_other_request, cache_other_compiler, cache_other_btf_file,
+      cache_other_kernel_same_btf_file, cache_included_file_changes,
       cache_file_that_would_be_included_first, cache_file_that_was_looked_for,
       cache_other_working_directory)

@@ -199,6 +199,119 @@ START_TEST(format_float_is_hex)
 }
 END_TEST
 
+/* ---- JSON */
+
+static void check_json(const char *types, const char *type, const void *data, size_t size,
+		       const char *text)
+{
+	struct bcc_c_map *map;
+	struct bcc_c_module *mod = with_type(types, type, &map);
+	autofree void *copy = malloc(size);
+	char buf[512];
+
+	memcpy(copy, data, size);
+	assert_ok(mod, bcc_c_map__json_key(map, copy, size, buf, sizeof(buf)));
+	ck_assert_str_eq(buf, text);
+	ck_assert_int_eq(bcc_c_map__json_value(map, copy, size, buf, sizeof(buf)),
+			 (int)strlen(text));
+	ck_assert_str_eq(buf, text);
+	bcc_c_module__free(mod);
+}
+
+START_TEST(json_quotes_what_is_no_number)
+{
+	static const uint8_t data[16] = { 1 };
+
+	check_json("", "int", data, 4, "1");
+	check_json("", "_Bool", data, 1, "true");
+	check_json("", "void *", data, 8, "\"0x1\"");
+	check_json("", "__int128", data, 16, "\"01 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00\"");
+	check_json("enum e { A, B };", "enum e", data, 4, "\"B\"");
+	check_json("enum e { A, C = 2 };", "enum e", data, 4, "1");
+	check_json("struct s { _Bool a : 1; int b : 3; };", "struct s", data, 4,
+		   "{\"a\": true, \"b\": 0}");
+	check_json("", "int[2]", data, 8, "[1, 0]");
+}
+END_TEST
+
+START_TEST(json_strings_are_utf8)
+{
+#define BAD "\xef\xbf\xbd"
+	static const struct {
+		const char *bytes, *text;
+	} strings[] = {
+		{ "a\"\\\n\x7f", "a\\\"\\\\\\u000a\\u007f" },
+		{ "\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\x9d", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\x9d" },
+		{ "\xff\x80", BAD BAD },
+		{ "\xc1\x81", BAD BAD },
+		{ "\xe0\x81\x81", BAD BAD BAD },
+		{ "\xed\xa0\x80", BAD BAD BAD },
+		{ "\xf4\x90\x80\x80", BAD BAD BAD BAD },
+		{ "a\xc3", "a" BAD }, /* cut short */
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(strings); i++) {
+		autobuf type = { 0 }, want = { 0 };
+
+		bcc_c__buf_printf(&type, "char[%zu]", strlen(strings[i].bytes));
+		bcc_c__buf_printf(&want, "\"%s\"", strings[i].text);
+		check_json("", bcc_c__buf_str(&type), strings[i].bytes, strlen(strings[i].bytes),
+			   bcc_c__buf_str(&want));
+	}
+}
+END_TEST
+
+START_TEST(json_members_have_names)
+{
+	static const uint32_t data[] = { 1, 2, 3 };
+
+	check_json("struct s { struct { int a; union { int b; u8 c; }; }; int d; };", "struct s",
+		   data, 12, "{\"a\": 1, \"b\": 2, \"c\": 2, \"d\": 3}");
+	check_json("struct e {}; struct s { struct e e; int a; };", "struct s", data, 4,
+		   "{\"e\": {}, \"a\": 1}");
+}
+END_TEST
+
+START_TEST(json_without_types)
+{
+	struct bcc_c_module *mod = compiled(
+		PRELUDE "struct { __uint(type, 1); __uint(max_entries, 1); __uint(key_size, 3); "
+			"__uint(value_size, 1); } m SEC(\".maps\");");
+	struct bcc_c_map *map = bcc_c_module__find_map(mod, "m");
+	char buf[16];
+
+	ck_assert_int_eq(bcc_c_map__json_key(map, "\1\xab\0", 3, buf, sizeof(buf)), 10);
+	ck_assert_str_eq(buf, "\"01 ab 00\"");
+	ck_assert_int_eq(bcc_c_map__json_value(map, "", 0, buf, sizeof(buf)), 2);
+	ck_assert_str_eq(buf, "\"\"");
+	assert_fails(mod, ENOENT, "'m'", bcc_c_map__record_type(map, 1, buf, sizeof(buf)));
+	assert_fails(mod, EINVAL, "'m'", bcc_c_map__record_type(map, 1, NULL, 8));
+	bcc_c_module__free(mod);
+}
+END_TEST
+
+START_TEST(record_type_is_the_values)
+{
+	static const char *const names[][2] = {
+		{ "struct s", "struct s" }, { "enum e", "enum e" },     { "t", "t" },
+		{ "int *", "int*" },        { "u8[2][3]", "u8[2][3]" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		struct bcc_c_map *map;
+		struct bcc_c_module *mod =
+			with_type("struct s { int a; }; enum e { A }; typedef struct s t;",
+				  names[i][0], &map);
+		char buf[16];
+
+		ck_assert_int_eq(bcc_c_map__record_type(map, 64, buf, sizeof(buf)),
+				 (int)strlen(names[i][1]));
+		ck_assert_str_eq(buf, names[i][1]);
+		bcc_c_module__free(mod);
+	}
+}
+END_TEST
+
 /* ---- sizes */
 
 START_TEST(format_without_types)
@@ -292,5 +405,6 @@ SUITE(format, format_integers, format_bool_and_pointer, format_int128,
       format_typedefs_and_modifiers, format_strings, format_arrays, format_structs,
       format_unnamed_members, format_unions_and_empty_structs, format_bit_fields,
       format_bit_fields_of_other_types, format_enums, format_enums_of_other_sizes,
-      format_float_is_hex, format_without_types, format_small_buffers, format_other_sizes_of_data,
-      format_bad_arguments, format_deep_nesting)
+      format_float_is_hex, json_quotes_what_is_no_number, json_strings_are_utf8,
+      json_members_have_names, json_without_types, record_type_is_the_values, format_without_types,
+      format_small_buffers, format_other_sizes_of_data, format_bad_arguments, format_deep_nesting)

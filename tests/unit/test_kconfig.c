@@ -20,9 +20,16 @@ static void count_file(void *ctx, const char *path)
 static void expect(const char *path, const char *source, const char *want)
 {
 	struct flags flags = { 0 };
+	struct idents names = { 0 };
 	autobuf got = { 0 };
+	bool any;
 
-	kconfig__define(path, source, &flags, count_file, NULL);
+	kconfig__find(source, &names);
+	any = kconfig__define(path, &names, &flags, count_file, NULL);
+	ck_assert(any == (want[0] != '\0'));
+	/* Nothing is looked for twice. */
+	kconfig__find(source, &names);
+	ck_assert(!kconfig__define(path, &names, &flags, count_file, NULL));
 	ck_assert(!flags.failed);
 	for (size_t i = 0; i < flags.cnt; i += 2) {
 		ck_assert_str_eq(flags.args[i], "-D");
@@ -30,6 +37,7 @@ static void expect(const char *path, const char *source, const char *want)
 	}
 	ck_assert_str_eq(bcc_c__buf_str(&got), want);
 	flags__free(&flags);
+	idents__free(&names);
 }
 
 START_TEST(defines_what_is_named)
@@ -53,6 +61,23 @@ START_TEST(reads_nothing_in_vain)
 }
 END_TEST
 
+START_TEST(defines_what_is_named_later)
+{
+	const char *path = temp_text("config", config);
+	struct flags flags = { 0 };
+	struct idents names = { 0 };
+
+	kconfig__find("CONFIG_A CONFIG_OFF", &names);
+	ck_assert(kconfig__define(path, &names, &flags, count_file, NULL));
+	kconfig__find("CONFIG_A CONFIG_AB", &names);
+	ck_assert(kconfig__define(path, &names, &flags, count_file, NULL));
+	ck_assert_uint_eq(flags.cnt, 4);
+	ck_assert_str_eq(flags.args[3], "CONFIG_AB=1");
+	flags__free(&flags);
+	idents__free(&names);
+}
+END_TEST
+
 START_TEST(compressed)
 {
 	const char *path = temp_path("config.gz");
@@ -64,4 +89,5 @@ START_TEST(compressed)
 }
 END_TEST
 
-SUITE(kconfig, defines_what_is_named, reads_nothing_in_vain, compressed)
+SUITE(kconfig, defines_what_is_named, defines_what_is_named_later, reads_nothing_in_vain,
+      compressed)

@@ -108,7 +108,8 @@ static void try_name(const char *tracefs, const char *name, uint32_t uses, const
 	autobuf out = { 0 };
 
 	idents__add(&ids, name, strlen(name), uses);
-	ck_assert_int_eq(tracepoint__write(tracefs, &ids, &out, &message, count_file, NULL), 0);
+	ck_assert_int_eq(tracepoint__write(tracefs, &ids, false, &out, &message, count_file, NULL),
+			 0);
 	ck_assert_msg(strstr(bcc_c__buf_str(&out), written) && (written[0] || !out.size), "%s: %s",
 		      name, bcc_c__buf_str(&out));
 	ck_assert_msg(strstr(bcc_c__buf_str(&message), said) && (said[0] || !message.size),
@@ -151,4 +152,52 @@ START_TEST(says_what_is_missing)
 }
 END_TEST
 
-SUITE(tracepoint, converts, asks_for_types, reads_files, leaves_alone, says_what_is_missing)
+/* What a use of the struct is refused with; "": it is left alone. */
+static void try_refusal(const char *tracefs, const char *name, const char *text)
+{
+	struct idents ids = { 0 };
+	autobuf message = { 0 }, out = { 0 }, want = { 0 };
+
+	idents__add(&ids, name, strlen(name), IDENT_TAG);
+	ck_assert_int_eq(tracepoint__write(tracefs, &ids, true, &out, &message, count_file, NULL),
+			 0);
+	ck_assert(!message.size == !!text[0]);
+	if (text[0])
+		bcc_c__buf_printf(
+			&want,
+			"struct %s {\n\tchar common_[8];\n} __attribute__((unavailable(\"no "
+			"tracepoint %s\")));\n",
+			name, text);
+	ck_assert_str_eq(bcc_c__buf_str(&out), bcc_c__buf_str(&want));
+	idents__free(&ids);
+}
+
+START_TEST(refuses_what_is_missing)
+{
+	const char *tracefs = temp_dir();
+	autobuf text = { 0 };
+
+	/* Nothing is known of any tracepoint. */
+	try_refusal(tracefs, "tracepoint__sched__sched_swich", "");
+	make_event("sched", "sched_switch", "");
+	make_event("sched", "sched_wakeup", "");
+	make_event("my__own", "switch", "");
+	try_refusal(tracefs, "tracepoint__sched", "");
+	bcc_c__buf_printf(&text, "'sched:sched_swich' in '%s/events'; did you mean 'sched_switch'?",
+			  tracefs);
+	try_refusal(tracefs, "tracepoint__sched__sched_swich", bcc_c__buf_str(&text));
+	bcc_c__buf_clear(&text);
+	bcc_c__buf_printf(&text, "'sched:nothing_like_it' in '%s/events'", tracefs);
+	try_refusal(tracefs, "tracepoint__sched__nothing_like_it", bcc_c__buf_str(&text));
+	bcc_c__buf_clear(&text);
+	bcc_c__buf_printf(&text, "'shced:sched_switch' in '%s/events'; did you mean 'sched'?",
+			  tracefs);
+	try_refusal(tracefs, "tracepoint__shced__sched_switch", bcc_c__buf_str(&text));
+	bcc_c__buf_clear(&text);
+	bcc_c__buf_printf(&text, "'my__own:swich' in '%s/events'; did you mean 'switch'?", tracefs);
+	try_refusal(tracefs, "tracepoint__my__own__swich", bcc_c__buf_str(&text));
+}
+END_TEST
+
+SUITE(tracepoint, refuses_what_is_missing, converts, asks_for_types, reads_files, leaves_alone,
+      says_what_is_missing)

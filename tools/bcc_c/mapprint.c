@@ -49,25 +49,30 @@ static void print_formatted(format_fn format, struct bcc_c_map *map, const void 
 		free(text);
 }
 
-void print_record(struct bcc_c_map *map, const void *data, size_t size)
+/* Names of maps are names of C: JSON takes them as they are. */
+void print_record(struct bcc_c_map *map, int cpu, const void *data, size_t size, bool json)
 {
-	printf("%s: ", bcc_c_map__name(map));
-	print_formatted(bcc_c_map__format_value, map, data, size);
-	putchar('\n');
+	if (json && cpu >= 0)
+		printf("{\"map\": \"%s\", \"cpu\": %d, \"value\": ", bcc_c_map__name(map), cpu);
+	else
+		printf(json ? "{\"map\": \"%s\", \"value\": " : "%s: ", bcc_c_map__name(map));
+	print_formatted(json ? bcc_c_map__json_value : bcc_c_map__format_value, map, data, size);
+	puts(json ? "}" : "");
 }
 
 /* A value, or one for each CPU. */
-static void print_value(struct bcc_c_map *map, const char *value)
+static void print_value(struct bcc_c_map *map, const char *value, bool json)
 {
 	size_t size = bcc_c_map__value_size(map), stride = bcc_c_map__value_stride(map);
+	format_fn format = json ? bcc_c_map__json_value : bcc_c_map__format_value;
 
 	if (!stride) {
-		print_formatted(bcc_c_map__format_value, map, value, size);
+		print_formatted(format, map, value, size);
 		return;
 	}
 	for (size_t at = 0; at < size; at += stride) {
 		fputs(at ? ", " : "[", stdout);
-		print_formatted(bcc_c_map__format_value, map, value + at, stride);
+		print_formatted(format, map, value + at, stride);
 	}
 	putchar(']');
 }
@@ -80,7 +85,7 @@ static bool is_zero(const char *data, size_t size)
 }
 
 /* Returns false if there was nothing to print. */
-static bool print_element(struct bcc_c_map *map, const char *key, char *value)
+static bool print_element(struct bcc_c_map *map, const char *key, char *value, bool json)
 {
 	size_t key_size = bcc_c_map__key_size(map), size = bcc_c_map__value_size(map);
 
@@ -88,39 +93,43 @@ static bool print_element(struct bcc_c_map *map, const char *key, char *value)
 		return false; /* gone meanwhile, or a map whose values cannot be read */
 	if ((has_type(map, "array") || has_type(map, "percpu_array")) && is_zero(value, size))
 		return false;
-	fputs("  ", stdout);
-	print_formatted(bcc_c_map__format_key, map, key, key_size);
-	fputs(": ", stdout);
-	print_value(map, value);
-	putchar('\n');
+	if (json)
+		printf("{\"map\": \"%s\", \"key\": ", bcc_c_map__name(map));
+	else
+		fputs("  ", stdout);
+	print_formatted(json ? bcc_c_map__json_key : bcc_c_map__format_key, map, key, key_size);
+	fputs(json ? ", \"value\": " : ": ", stdout);
+	print_value(map, value, json);
+	puts(json ? "}" : "");
 	return true;
 }
 
-static void print_map(struct bcc_c_map *map)
+static void print_map(struct bcc_c_map *map, bool json)
 {
 	size_t key_size = bcc_c_map__key_size(map);
 	char *key = allocate(key_size), *value = allocate(bcc_c_map__value_size(map));
 	size_t cnt = 0;
 	int err;
 
-	printf("\n%s (%s):\n", bcc_c_map__name(map), bcc_c_map__type_name(map));
+	if (!json)
+		printf("\n%s (%s):\n", bcc_c_map__name(map), bcc_c_map__type_name(map));
 	err = bcc_c_map__next_key(map, NULL, key, key_size);
 	while (!err) {
-		cnt += print_element(map, key, value);
+		cnt += print_element(map, key, value, json);
 		err = bcc_c_map__next_key(map, key, key, key_size);
 	}
-	if (!cnt)
+	if (!cnt && !json)
 		printf("  nothing\n");
 	free(value);
 	free(key);
 }
 
-void print_maps(struct bcc_c_module *mod)
+void print_maps(struct bcc_c_module *mod, bool json)
 {
 	struct bcc_c_map *map = NULL;
 
 	while ((map = bcc_c_module__next_map(mod, map))) {
 		if (!is_event_map(map) && bcc_c_map__key_size(map))
-			print_map(map);
+			print_map(map, json);
 	}
 }

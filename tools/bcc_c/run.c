@@ -21,17 +21,27 @@
 /* So many records are printed before signals and the time are looked at again. */
 enum { BATCH = 1024 };
 
-static int show_record(void *ctx, int cpu, const void *data, size_t size)
+static int took_record(void)
 {
 	static unsigned int batch;
 
-	(void)cpu;
-	print_record(ctx, data, size);
 	return ++batch % BATCH ? 0 : -EAGAIN;
 }
 
+static int show_record(void *ctx, int cpu, const void *data, size_t size)
+{
+	print_record(ctx, cpu, data, size, false);
+	return took_record();
+}
+
+static int show_json(void *ctx, int cpu, const void *data, size_t size)
+{
+	print_record(ctx, cpu, data, size, true);
+	return took_record();
+}
+
 /* Returns the number of maps that events come from, or a negative errno. */
-static int add_event_maps(struct bcc_c_module *mod, struct bcc_c_events *events)
+static int add_event_maps(struct bcc_c_module *mod, struct bcc_c_events *events, bool json)
 {
 	struct bcc_c_map *map = NULL;
 	int cnt = 0, err;
@@ -39,7 +49,7 @@ static int add_event_maps(struct bcc_c_module *mod, struct bcc_c_events *events)
 	while ((map = bcc_c_module__next_map(mod, map))) {
 		if (!is_event_map(map))
 			continue;
-		err = bcc_c_events__add(events, map, show_record, map, NULL);
+		err = bcc_c_events__add(events, map, json ? show_json : show_record, map, NULL);
 		if (err)
 			return err;
 		cnt++;
@@ -93,11 +103,11 @@ static int follow(struct bcc_c_events *events, struct run *run, int pipe_fd)
 	return 0;
 }
 
-static int run_module(struct bcc_c_module *mod, int64_t duration)
+static int run_module(struct bcc_c_module *mod, int64_t duration, bool json)
 {
 	struct bcc_c_events *events = bcc_c_events__new(mod);
-	int event_maps = events ? add_event_maps(mod, events) : -1, pipe_fd = tracepipe_open(), cnt,
-	    err;
+	int event_maps = events ? add_event_maps(mod, events, json) : -1;
+	int pipe_fd = json ? -1 : tracepipe_open(), cnt, err;
 	struct run run;
 
 	if (event_maps < 0)
@@ -119,7 +129,7 @@ static int run_module(struct bcc_c_module *mod, int64_t duration)
 	if (err)
 		return module_failed(mod);
 	bcc_c_module__detach(mod);
-	print_maps(mod);
+	print_maps(mod, json);
 	if (bcc_c_events__lost(events, NULL))
 		warn_text("%" PRIu64 " events lost", bcc_c_events__lost(events, NULL));
 	return EXIT_OK;
@@ -129,8 +139,10 @@ int run_command(int argc, char **argv)
 {
 	struct source source = {};
 	int64_t duration = 0;
+	bool json = false;
 	const struct arg_option options[] = {
 		{ 'd', "duration", ARG_SECONDS, "SECONDS", "end after this time", &duration },
+		{ 0, "json", ARG_FLAG, NULL, "print an object of JSON in each line", &json },
 		SOURCE_OPTIONS(&source),
 		{ 0 },
 	};
@@ -152,7 +164,7 @@ int run_command(int argc, char **argv)
 	mod = open_source(&args, &source, 0);
 	if (!mod)
 		return EXIT_FAILED;
-	status = bcc_c_module__load(mod) ? module_failed(mod) : run_module(mod, duration);
+	status = bcc_c_module__load(mod) ? module_failed(mod) : run_module(mod, duration, json);
 	bcc_c_module__free(mod);
 	return status;
 }

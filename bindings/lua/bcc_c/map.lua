@@ -156,4 +156,35 @@ function Map:format_value(value)
 	return format(self, lib.bcc_c_map__format_value, one.encode(value))
 end
 
+-- The same as JSON.
+function Map:json_key(key)
+	return format(self, lib.bcc_c_map__json_key, self.keys.encode(key))
+end
+
+function Map:json_value(value)
+	local one = self.values.one or self.values
+	return format(self, lib.bcc_c_map__json_value, one.encode(value))
+end
+
+-- Records of ring and perf buffers
+
+-- The name of a record's type in the source, or nil if the source doesn't tell.
+function Map:record_type(size)
+	local buffer = ffi.new("char[1024]")
+	if not found(self, lib.bcc_c_map__record_type, size, buffer, 1024) then
+		return nil
+	end
+	return ffi.string(buffer)
+end
+
+-- A record, a string of bytes, as text by its type in the source.
+function Map:format_record(record)
+	return format(self, lib.bcc_c_map__format_value, record, #record)
+end
+
+-- A record as JSON.
+function Map:json_record(record)
+	return format(self, lib.bcc_c_map__json_value, record, #record)
+end
+
 return {new = new}

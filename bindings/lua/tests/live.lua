@@ -356,6 +356,25 @@ function tests.map_of_types()
 	module:free()
 end
 
+function tests.records_have_types()
+	local module = bcc_c.new()
+	module:compile([[
+		struct pair { u32 a, b; };
+		BPF_PERF_OUTPUT(sent);
+		RAW_TRACEPOINT_PROBE(sys_enter)
+		{
+			struct pair pair = { 1, 2 };
+			return sent.perf_submit(ctx, &pair, sizeof(pair));
+		}
+	]])
+	local sent = module:map("sent")
+	equal(sent:record_type(8), "struct pair")
+	equal(sent:record_type(4), nil)
+	equal(sent:format_record("\1\0\0\0\2\0\0\0"), "{a: 1, b: 2}")
+	equal(sent:json_record("\1\0\0\0\2\0\0\0"), '{"a": 1, "b": 2}')
+	module:free()
+end
+
 function tests.map_per_cpu_and_exact_counts()
 	local module = loaded()
 	call(1234)

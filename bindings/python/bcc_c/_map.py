@@ -172,6 +172,34 @@ class Map(MutableMapping):
         data = sized(value) if isinstance(self._values, PerCpu) else self._values.encode(value)
         return self._format(lib.bcc_c_map__format_value, data)
 
+    def json_key(self, key) -> str:
+        """A key as JSON."""
+        return self._format(lib.bcc_c_map__json_key, self._keys.encode(key))
+
+    def json_value(self, value) -> str:
+        """One value as JSON, as format_value() takes it."""
+        data = sized(value) if isinstance(self._values, PerCpu) else self._values.encode(value)
+        return self._format(lib.bcc_c_map__json_value, data)
+
+    # Records of ring and perf buffers
+
+    def record_type(self, size: int) -> str | None:
+        """The name of a record's type in the source, or None if the source doesn't tell."""
+        text = ctypes.create_string_buffer(1024)
+        result = self._module.call(lib.bcc_c_map__record_type, self._ptr, size, text, len(text))
+        if result == -errno.ENOENT:
+            return None
+        self._module.check(result)
+        return to_text(text.value)
+
+    def format_record(self, record) -> str:
+        """A record, as bytes or ctypes instance, as text by its type in the source."""
+        return self._format(lib.bcc_c_map__format_value, sized(record))
+
+    def json_record(self, record) -> str:
+        """A record as JSON."""
+        return self._format(lib.bcc_c_map__json_value, sized(record))
+
     def _format(self, function, data: bytes) -> str:
         size = 256
         while True:

@@ -29,7 +29,7 @@ class Module:
         to say beyond its errors; it must not use the module. cache=False does without the cache of
         compiled objects. in_process=True runs the compiler in this process, without limits. limits
         are further fields of struct bcc_c_module_opts: compiler, btf, compiler_memory_mb,
-        compiler_cpu_s, compiler_wall_ms.
+        compiler_cpu_s, compiler_wall_ms, table_ns.
         """
         self._ptr = None
         self._depth = 0   # calls into the library that haven't returned

@@ -3,6 +3,7 @@
 """Live tests of maps and events. Prints TAP. Needs root."""
 import ctypes
 import errno
+import json
 import os
 import select
 import sys
@@ -98,6 +99,28 @@ def test_map_text():
         assert "77" in pairs.format_key(77), pairs.format_key(77)
         text = pairs.format_value(Pair(123, 456))
         assert "a" in text and "123" in text and "456" in text, text
+        assert json.loads(pairs.json_value(Pair(123, 456))) == {"a": 123, "b": 456}
+        assert json.loads(pairs.json_key(77)) == 77
+
+
+RECORDS = """
+struct pair { u64 a, b; };
+BPF_PERF_OUTPUT(sent);
+RAW_TRACEPOINT_PROBE(sys_enter)
+{
+	struct pair pair = { 1, 2 };
+	return sent.perf_submit(ctx, &pair, sizeof(pair));
+}
+"""
+
+
+def test_records_have_types():
+    with bcc_c.Module() as module:
+        module.compile(RECORDS)
+        sent = module.map("sent")
+        assert sent.record_type(16) == "struct pair" and sent.record_type(8) is None
+        assert sent.format_record(Pair(1, 2)) == "{a: 1, b: 2}"
+        assert json.loads(sent.json_record(bytes(Pair(3, 4)) + b"1234")) == {"a": 3, "b": 4}
 
 
 # Events

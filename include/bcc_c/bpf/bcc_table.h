@@ -298,7 +298,10 @@ enum {
 #define BCC_C_TABLE_PINNED(type, K, V, T, size, path, flags, ...)                                  \
 	BCC_C_TABLE(T, type, K, V, size, flags, BCC_C_TAG("pin:" path))
 
-/* Other modules of the process find these by name, as BPF_TABLE("extern", ...). */
+/*
+ * Other modules of the process find these by name, as BPF_TABLE("extern", ...); the shared ones only
+ * if they are in the same namespace.
+ */
 #define BPF_TABLE_PUBLIC(type, K, V, T, size)                                                      \
 	BCC_C_TABLE(T, type, K, V, size, 0, BCC_C_TAG("public"))
 #define BPF_TABLE_SHARED(type, K, V, T, size)                                                      \
