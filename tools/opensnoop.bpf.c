@@ -91,7 +91,8 @@ static __always_inline bool is_wanted(__u32 pid)
 	return has_wanted_name();
 }
 
-SEC("tracepoint")
+/* Attached to the other calls too, as leave() is. */
+SEC("tracepoint/syscalls/sys_enter_openat")
 int enter(struct trace_event_raw_sys_enter *ctx)
 {
 	__u64 id = bpf_get_current_pid_tgid();
@@ -263,7 +264,7 @@ static __always_inline void report(const struct open_call *call, __u64 id, long 
 		__sync_fetch_and_add(&lost, 1);
 }
 
-SEC("tracepoint")
+SEC("tracepoint/syscalls/sys_exit_openat")
 int leave(struct trace_event_raw_sys_exit *ctx)
 {
 	__u64 id = bpf_get_current_pid_tgid();
