@@ -75,33 +75,60 @@ static int find_sections(struct btf_view *view, const char **why)
 	return 0;
 }
 
+/* Whether a source can name types of the kind. */
+static inline bool is_nameable(uint32_t kind)
+{
+	const uint32_t kinds = 1u << BTF_KIND_STRUCT | 1u << BTF_KIND_UNION |
+			       1u << BTF_KIND_TYPEDEF | 1u << BTF_KIND_ENUM | 1u << BTF_KIND_ENUM64;
+
+	return kinds >> kind & 1;
+}
+
+/*
+ * One walk, which is what opening the kernel's types takes: what it needs lies in variables of its
+ * own, that gcc can keep in registers.
+ */
+static const char *walk_types(struct btf_view *view)
+{
+	const uint64_t strings = (uint64_t)view->first_string + view->string_size;
+	const char *const types = view->types;
+	const size_t end = view->type_size;
+	uint32_t *const offsets = view->offsets, *const nameable = view->nameable;
+	uint32_t cnt = view->base ? 0 : 1, nameable_cnt = 0;
+
+	for (size_t at = 0, size; at < end; at += size) {
+		const struct btf_type *type = (const void *)(types + at);
+
+		if (end - at < sizeof(*type))
+			return "damaged (a type is cut short)";
+		size = btf_view__record_size(type);
+		if (!size)
+			return "damaged, or of a newer kernel (unknown kind of type)";
+		if (size > end - at)
+			return "damaged (a type is cut short)";
+		if (type->name_off >= strings)
+			return "damaged (a name lies outside)";
+		nameable[nameable_cnt] = cnt;
+		nameable_cnt += is_nameable(btf_view__kind(type));
+		offsets[cnt++] = (uint32_t)at;
+	}
+	view->type_cnt = view->first_id + cnt;
+	view->nameable_cnt = nameable_cnt;
+	return NULL;
+}
+
 static int index_types(struct btf_view *view, const char **why)
 {
 	/* No record is smaller than a struct btf_type, so this many ids are enough. */
 	size_t most = view->type_size / sizeof(struct btf_type) + 1;
-	uint32_t at = 0;
+	const char *wrong;
 
-	view->offsets = malloc(most * sizeof(*view->offsets));
+	view->offsets = malloc(2 * most * sizeof(*view->offsets));
 	if (!view->offsets)
 		return -ENOMEM;
-	view->type_cnt = view->base ? view->first_id : 1;
-	while (at < view->type_size) {
-		const struct btf_type *type = (const void *)(view->types + at);
-		size_t size;
-
-		if (view->type_size - at < sizeof(*type))
-			return bad(why, "damaged (a type is cut short)");
-		size = btf_view__record_size(type);
-		if (!size)
-			return bad(why, "damaged, or of a newer kernel (unknown kind of type)");
-		if (size > view->type_size - at)
-			return bad(why, "damaged (a type is cut short)");
-		if (type->name_off >= view->first_string + view->string_size)
-			return bad(why, "damaged (a name lies outside)");
-		view->offsets[view->type_cnt++ - view->first_id] = at;
-		at += size;
-	}
-	return 0;
+	view->nameable = view->offsets + most;
+	wrong = walk_types(view);
+	return wrong ? bad(why, wrong) : 0;
 }
 
 int btf_view__from_memory_on(struct btf_view *view, const struct btf_view *base, const void *data,

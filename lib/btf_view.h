@@ -25,6 +25,13 @@ struct btf_view {
 	uint32_t type_cnt; /* the highest id + 1 */
 
 	/*
+	 * Those types that a source can name, as numbers to be added to first_id, in order: most of
+	 * the kernel's are functions, which it can't. In the same piece of memory as the offsets.
+	 */
+	uint32_t *nameable;
+	uint32_t nameable_cnt;
+
+	/*
 	 * Of split BTF, as a module's is: what it continues. Lower ids and offsets of strings are
 	 * found there. Of any other BTF: NULL, and zero.
 	 */

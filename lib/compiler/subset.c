@@ -185,16 +185,7 @@ static bool names_enumerator(const struct subset *set, const struct btf_type *ty
 	return false;
 }
 
-/* The kinds that a source can name; most of the kernel's types are functions. */
-static bool has_name(const struct btf_type *type)
-{
-	const uint32_t kinds = 1u << BTF_KIND_STRUCT | 1u << BTF_KIND_UNION |
-			       1u << BTF_KIND_TYPEDEF | 1u << BTF_KIND_ENUM | 1u << BTF_KIND_ENUM64;
-
-	return kinds >> btf_view__kind(type) & 1;
-}
-
-/* How the source names such a type: by tag, by name or by enumerator; 0 if it doesn't. */
+/* How the source names a type of a kind that it can: by tag, by name or by enumerator; 0 if it doesn't. */
 static uint32_t named_by(struct subset *set, const struct btf_type *type)
 {
 	uint32_t uses = uses_of(set, type);
@@ -213,25 +204,12 @@ static uint32_t named_by(struct subset *set, const struct btf_type *type)
 	}
 }
 
-/* The first of such a kind from an id on; the number of types if there is none. */
-static uint32_t next_with_name(const struct btf_view *btf, uint32_t id)
-{
-	for (; id < btf->type_cnt; id++) {
-		const struct btf_type *type = btf_view__type(btf, id);
-
-		if (type && has_name(type))
-			break;
-	}
-	return id;
-}
-
 bool subset__names_any(const struct btf_view *btf, const struct idents *ids)
 {
 	struct subset set = { .btf = btf, .ids = ids };
 
-	for (uint32_t id = next_with_name(btf, btf->first_id); id < btf->type_cnt;
-	     id = next_with_name(btf, id + 1))
-		if (named_by(&set, btf_view__type(btf, id)))
+	for (uint32_t i = 0; i < btf->nameable_cnt; i++)
+		if (named_by(&set, btf_view__type(btf, btf->first_id + btf->nameable[i])))
 			return true;
 	return false;
 }
@@ -248,20 +226,28 @@ static bool is_first(struct subset *set, struct idents *taken, const struct btf_
 	return true;
 }
 
-void subset__add_named(struct subset *set)
+/* Those of one view, after those of what it continues. */
+static void add_named_of(struct subset *set, const struct btf_view *view, struct idents *taken)
 {
-	struct idents taken = { 0 };
-
-	for (uint32_t id = next_with_name(set->btf, 1); id < set->btf->type_cnt && !set->failed;
-	     id = next_with_name(set->btf, id + 1)) {
-		const struct btf_type *type = btf_view__type(set->btf, id);
+	if (view->base)
+		add_named_of(set, view->base, taken);
+	for (uint32_t i = 0; i < view->nameable_cnt && !set->failed; i++) {
+		uint32_t id = view->first_id + view->nameable[i];
+		const struct btf_type *type = btf_view__type(view, id);
 		uint32_t use = named_by(set, type);
 
-		if (!use || !is_first(set, &taken, type, use))
+		if (!use || !is_first(set, taken, type, use))
 			continue;
 		need(set, id, SUBSET_WHOLE);
 		follow_all(set);
 	}
+}
+
+void subset__add_named(struct subset *set)
+{
+	struct idents taken = { 0 };
+
+	add_named_of(set, set->btf, &taken);
 	set->failed |= taken.failed;
 	idents__free(&taken);
 }
