@@ -58,15 +58,17 @@ static const char *check_kernel(Elf *elf)
 
 	if (!data || !data->d_buf)
 		return NULL;
-	if (bcc_c__identify_kernel(&kernel) || bcc_c__identify_machine(&machine))
+	if (bcc_c__identify_kernel(&kernel))
 		return "what kernel this is can't be found out";
-	if (is_text(data, &kernel) || is_text(data, &machine))
+	if (is_text(data, &kernel))
 		return NULL;
-	if (data->d_size > kernel.size &&
-	    !memcmp(data->d_buf, bcc_c__buf_str(&kernel), kernel.size))
-		return "it was compiled for another number of CPUs, which its source asks for";
-	return "it was compiled for another kernel alone (bcc_c compile --portable makes objects "
-	       "for others too)";
+	if (data->d_size <= kernel.size ||
+	    memcmp(data->d_buf, bcc_c__buf_str(&kernel), kernel.size) != 0)
+		return "it was compiled for another kernel alone (bcc_c compile --portable makes "
+		       "objects for others too)";
+	if (!bcc_c__identify_machine(&machine) && is_text(data, &machine))
+		return NULL;
+	return "it was compiled for another number of CPUs, which its source asks for";
 }
 
 const char *bcc_c__check_elf(const void *bytes, size_t size, bool foreign)

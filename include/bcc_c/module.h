@@ -37,8 +37,8 @@ struct bcc_c_module_opts {
 	uint32_t compiler_cpu_s;     /* most CPU time of a compilation, default 30 */
 	uint32_t compiler_wall_ms;   /* most time of a compilation, default 60000 */
 	uint32_t flags;              /* of enum bcc_c_module_flags */
-	const char
-		*table_ns; /* only modules with the same find its BPF_TABLE_SHARED(); default "" */
+	/* Only modules with the same find each other's BPF_TABLE_SHARED(). Default: "". */
+	const char *table_ns;
 };
 
 /* Flags of struct bcc_c_compile_opts. */
