@@ -38,16 +38,6 @@ static void entry_name(const struct bcc_c__buf *material, char name[NAME_SIZE])
 	snprintf(name, NAME_SIZE, "%016llx.bcc", (unsigned long long)hash);
 }
 
-static int open_dir(struct bcc_c_module *mod)
-{
-	const char *why = "";
-	int dir = bcc_c__cache_open(NULL, &why);
-
-	if (dir < 0 && why[0])
-		bcc_c__log(mod, BCC_C_LOG_WARN, "cache not used: %s", why);
-	return dir;
-}
-
 /* Reads an entry whole, if it is a file that nobody else could have written. */
 static int read_entry(int dir, const char *name, struct bcc_c__buf *entry)
 {
@@ -126,13 +116,15 @@ static bool deps_hold(const char *reply, size_t size)
 bool bcc_c__cache_get(struct bcc_c_module *mod, const struct bcc_c__buf *material,
 		      struct bcc_c__buf *reply)
 {
-	autoclose int dir = open_dir(mod);
+	const char *found, *why = "";
+	autoclose int dir = bcc_c__cache_open(NULL, &why);
 	autobuf entry = { 0 };
 	char name[NAME_SIZE];
-	const char *found;
 	size_t size;
 	int err;
 
+	if (dir < 0 && why[0])
+		bcc_c__log(mod, BCC_C_LOG_WARN, "cache not used: %s", why);
 	if (dir < 0)
 		return false;
 	entry_name(material, name);
@@ -197,13 +189,14 @@ static int store(int dir, const char *name, const struct bcc_c__buf *material,
 void bcc_c__cache_put(struct bcc_c_module *mod, const struct bcc_c__buf *material,
 		      const struct bcc_c__buf *reply)
 {
+	const char *why; /* was said when the entry was looked for */
 	autoclose int dir = -1;
 	char name[NAME_SIZE];
 	int err;
 
 	if (material->size + reply->size > ENTRY_LIMIT / 2 || !deps_hold(reply->data, reply->size))
 		return;
-	dir = open_dir(mod);
+	dir = bcc_c__cache_open(NULL, &why);
 	if (dir < 0)
 		return;
 	entry_name(material, name);
