@@ -2,11 +2,16 @@
 /*
  * One reader over any number of ring and perf buffers. libbpf reads each; an epoll descriptor of
  * epoll descriptors tells which has something.
+ *
+ * The kernel says of a perf buffer only once that it has something, to whoever asks first: that may
+ * be the caller's own poll(2) on the reader's descriptor. So perf buffers are looked into without
+ * asking, and records that a callback left there are told of by a descriptor of our own.
  */
 #include <assert.h>
 #include <linux/perf_event.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 
 #include "internal.h"
 
@@ -33,12 +38,15 @@ struct bcc_c_events {
 	struct bcc_c_events *next;
 	struct source *sources;
 	int epoll_fd;
+	int rest_fd; /* readable while records may be there that nothing else tells of */
+	bool rest;
 	int cnt;     /* records handed out by the call under way */
 	int stopped; /* what a callback returned to end it */
 };
 
 struct bcc_c_events *bcc_c_events__new(struct bcc_c_module *mod)
 {
+	struct epoll_event event = { .events = EPOLLIN }; /* of no source */
 	struct bcc_c_events *ev;
 
 	bcc_c__begin(mod);
@@ -52,8 +60,12 @@ struct bcc_c_events *bcc_c_events__new(struct bcc_c_module *mod)
 		return NULL;
 	}
 	ev->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	if (ev->epoll_fd < 0) {
+	ev->rest_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (ev->epoll_fd < 0 || ev->rest_fd < 0 ||
+	    epoll_ctl(ev->epoll_fd, EPOLL_CTL_ADD, ev->rest_fd, &event)) {
 		bcc_c__fail(mod, -errno, NULL, "read events: %m");
+		bcc_c__close_fd(&ev->epoll_fd);
+		bcc_c__close_fd(&ev->rest_fd);
 		free(ev);
 		return NULL;
 	}
@@ -90,6 +102,7 @@ void bcc_c_events__free(struct bcc_c_events *ev)
 		free_source(source);
 	}
 	bcc_c__close_fd(&ev->epoll_fd);
+	bcc_c__close_fd(&ev->rest_fd);
 	free(ev);
 	errno = saved;
 }
@@ -257,41 +270,70 @@ static int consume(struct source *source)
 		       : 0;
 }
 
+static void tell_of_rest(struct bcc_c_events *ev, bool rest)
+{
+	eventfd_t value;
+
+	if (ev->rest == rest)
+		return;
+	if (rest)
+		eventfd_write(ev->rest_fd, 1);
+	else
+		eventfd_read(ev->rest_fd, &value);
+	ev->rest = rest;
+}
+
 static void begin(struct bcc_c_events *ev)
 {
 	bcc_c__begin(ev->mod);
+	tell_of_rest(ev, false);
 	ev->cnt = 0;
 	ev->stopped = 0;
 }
 
-int bcc_c_events__poll(struct bcc_c_events *ev, int timeout_ms)
+static int end(struct bcc_c_events *ev, int err)
+{
+	tell_of_rest(ev, ev->stopped < 0);
+	return err ? err : ev->cnt;
+}
+
+static int consume_all(struct bcc_c_events *ev, bool rings)
+{
+	int err = 0;
+
+	for (struct source *source = ev->sources; source && !err; source = source->next)
+		if (rings || source->perf)
+			err = consume(source);
+	return err;
+}
+
+static int wait_and_consume(struct bcc_c_events *ev, int timeout_ms)
 {
 	struct epoll_event ready[MOST_READY];
-	int cnt;
+	int cnt = epoll_wait(ev->epoll_fd, ready, MOST_READY, timeout_ms), err = 0;
 
-	begin(ev);
-	cnt = epoll_wait(ev->epoll_fd, ready, MOST_READY, timeout_ms);
 	if (cnt < 0)
 		return bcc_c__fail(ev->mod, -errno, NULL, "wait for events: %m");
-	for (int i = 0; i < cnt; i++) {
-		int err = consume(ready[i].data.ptr);
+	for (int i = 0; i < cnt && !err; i++)
+		err = ready[i].data.ptr ? consume(ready[i].data.ptr) : 0;
+	return err;
+}
 
-		if (err)
-			return err;
-	}
-	return ev->cnt;
+int bcc_c_events__poll(struct bcc_c_events *ev, int timeout_ms)
+{
+	int err;
+
+	begin(ev);
+	err = consume_all(ev, false);
+	if (!err)
+		err = wait_and_consume(ev, ev->cnt ? 0 : timeout_ms);
+	return end(ev, err);
 }
 
 int bcc_c_events__consume(struct bcc_c_events *ev)
 {
 	begin(ev);
-	for (struct source *source = ev->sources; source; source = source->next) {
-		int err = consume(source);
-
-		if (err)
-			return err;
-	}
-	return ev->cnt;
+	return end(ev, consume_all(ev, true));
 }
 
 int bcc_c_events__fd(const struct bcc_c_events *ev)

@@ -182,19 +182,62 @@ START_TEST(callback_stops_perf)
 }
 END_TEST
 
-START_TEST(descriptor_tells_of_records)
+/* As it does to who polls it, and then has the records handed out without waiting. */
+static void descriptor_tells(const char *map)
 {
 	struct seen seen = { .in_order = true };
 	struct pollfd ready = { .fd = bcc_c_events__fd(ev), .events = POLLIN };
 
-	assert_ok(mod, bcc_c_events__add(ev, map_of(mod, "ring"), see, &seen, NULL));
+	assert_ok(mod, bcc_c_events__add(ev, map_of(mod, map), see, &seen, NULL));
 	assert_ok(mod, bcc_c_module__attach(mod));
 	ck_assert_int_eq(poll(&ready, 1, 0), 0);
-	call_getppid(1);
-	ck_assert_int_eq(poll(&ready, 1, 1000), 1);
-	ck_assert_int_eq(bcc_c_events__consume(ev), 1);
+	for (int i = 0; i < 3; i++) {
+		call_getppid(1);
+		ck_assert_int_eq(poll(&ready, 1, 1000), 1);
+		ck_assert_int_eq(i ? bcc_c_events__poll(ev, 0) : bcc_c_events__consume(ev), 1);
+		ck_assert_int_eq(poll(&ready, 1, 0), 0);
+		ck_assert_int_eq(bcc_c_events__poll(ev, 0), 0);
+	}
+}
+
+START_TEST(descriptor_tells_of_ring)
+{
+	descriptor_tells("ring");
+}
+END_TEST
+
+START_TEST(descriptor_tells_of_perf)
+{
+	descriptor_tells("perf");
+}
+END_TEST
+
+/* What a callback left is told of, and waiting for it ends at once. */
+static void descriptor_tells_of_rest(const char *map)
+{
+	struct seen seen = { .in_order = true, .stop_after = 2 };
+	struct pollfd ready = { .fd = bcc_c_events__fd(ev), .events = POLLIN };
+
+	assert_ok(mod, bcc_c_events__add(ev, map_of(mod, map), see, &seen, NULL));
+	assert_ok(mod, bcc_c_module__attach(mod));
+	call_getppid(5);
+	ck_assert_int_eq(bcc_c_events__poll(ev, 1000), -ECANCELED);
+	ck_assert_int_eq(poll(&ready, 1, 0), 1);
+	ck_assert_int_eq(poll(&ready, 1, 0), 1);
+	ck_assert_int_eq(bcc_c_events__poll(ev, -1), 3);
+	ck_assert(seen.in_order);
 	ck_assert_int_eq(poll(&ready, 1, 0), 0);
-	ck_assert_int_eq(bcc_c_events__poll(ev, 0), 0);
+}
+
+START_TEST(descriptor_tells_of_rest_of_ring)
+{
+	descriptor_tells_of_rest("ring");
+}
+END_TEST
+
+START_TEST(descriptor_tells_of_rest_of_perf)
+{
+	descriptor_tells_of_rest("perf");
 }
 END_TEST
 
@@ -263,7 +306,10 @@ Suite *suite_events(void)
 	tcase_add_test(tc, perf_counts_losses);
 	tcase_add_test(tc, callback_stops_ring);
 	tcase_add_test(tc, callback_stops_perf);
-	tcase_add_test(tc, descriptor_tells_of_records);
+	tcase_add_test(tc, descriptor_tells_of_ring);
+	tcase_add_test(tc, descriptor_tells_of_perf);
+	tcase_add_test(tc, descriptor_tells_of_rest_of_ring);
+	tcase_add_test(tc, descriptor_tells_of_rest_of_perf);
 	tcase_add_test(tc, poll_ends_by_signal);
 	tcase_add_test(tc, events_bad_arguments);
 	tcase_add_test(tc, events_free_early);
