@@ -471,7 +471,8 @@ test_bcc_c() {
 
 	start "$bin/bcc_c" run "$t/good.bpf.c" -DLIMIT=7
 	ok "bcc_c run attaches" within has_text '1 attached' err
-	within sh -c "true; /bin/true; grep -q '^events: ' '$t/out' && grep -q 'exec seen' '$t/out'"
+	ok "and prints what comes while it runs" \
+		within sh -c "true; /bin/true; grep -q '^events: ' '$t/out' && grep -q 'exec seen' '$t/out'"
 	kill -INT "$pid"
 	ok "and ends with Ctrl-C" finish 0
 	ok "bcc_c run prints events by their type" has_line '^events: .*pid.*comm'
@@ -480,7 +481,8 @@ test_bcc_c() {
 	ok "and tells of programs without a target" has_text "nowhere: its section 'kprobe'" err
 	start "$bin/bcc_c" run "$t/sent.c" --json
 	ok "bcc_c run takes BCC's dialect" within has_text '1 attached' err
-	within sh -c "true; /bin/true; grep -q '\"map\": \"sent\"' '$t/out'"
+	ok "and prints its records while it runs" \
+		within sh -c "true; /bin/true; grep -q '\"map\": \"sent\"' '$t/out'"
 	kill -INT "$pid"
 	ok "and ends with Ctrl-C as well" finish 0
 	ok "bcc_c run --json prints an object in each line" last_json 'all("value" in one for one in l)'
