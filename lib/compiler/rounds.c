@@ -76,6 +76,10 @@ void rounds__take_diag(void *ctx, const struct frontend_diag *diag)
 				 .line = diag->line,
 				 .column = diag->column };
 
+	/* Where an embedded header says that something can't be had is of no use to anybody. */
+	if (diag->severity == BCC_C_NOTE && bcc_c__starts_with(diag->file, HEADERS_DIR "/") &&
+	    strstr(diag->text, "marked unavailable"))
+		return;
 	if (diag->severity == BCC_C_ERROR) {
 		job->errors = true;
 		if (!learn_own(job, diag))
