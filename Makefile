@@ -57,7 +57,9 @@ LINKAGE := static
 # lld doesn't give.
 CC_LDFLAGS = -static $(if $(LLD),,-Wl,-w)
 else
-LLVM_LIBS = -L$(LLVM_LIBDIR) -lclang-cpp $(shell $(LLVM_CONFIG) --link-shared --libs)
+# By its file: the name without a version is in a package of its own.
+LLVM_LIBS = $(firstword $(wildcard $(LLVM_LIBDIR)/libclang-cpp.so*) -lclang-cpp) -L$(LLVM_LIBDIR) \
+	    $(shell $(LLVM_CONFIG) --link-shared --libs)
 LINKAGE := dynamic
 endif
 

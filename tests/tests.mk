@@ -27,7 +27,7 @@ $(T)/compare: $(O)/tests/gen/compare.o $(O)/tests/gen/count.o $(SO)
 	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/../lib' \
 		$(filter %.o,$^) -L$(BUILD)/lib -lbcc_c -lbpf -o $@
 
-.PHONY: results unit unit-san llvm14 live vm
+.PHONY: results unit unit-san llvm14 dynamic live vm
 results:
 	@mkdir -p $(T) && : > $(RESULTS)
 
@@ -53,6 +53,11 @@ llvm14: all $(T)/unit $(T)/live $(T)/compare | results
 		sh tests/gen/test_generated.sh
 	@$(run) 'llvm14 corpus' env BCC_C_COMPILER=$(CURDIR)/build/llvm14/libexec/bcc_c-cc BUILD=$(BUILD) \
 		sh tests/corpus/test_corpus.sh
+# The compiler over LLVM's shared libraries, as it is where there are no static ones.
+dynamic: all $(T)/unit | results
+	@$(MAKE) --no-print-directory STATIC=0 BUILD=build/dynamic build/dynamic/libexec/bcc_c-cc
+	@$(run) 'dynamic unit' env BCC_C_COMPILER=$(CURDIR)/build/dynamic/libexec/bcc_c-cc $(T)/unit \
+		engine compile limits threads
 live: all $(T)/live $(T)/compare | results
 	@$(run) live $(T)/live
 	@$(run) generated env BUILD=$(BUILD) sh tests/gen/test_generated.sh
@@ -95,6 +100,7 @@ check: all $(T)/unit $(T)/live $(T)/compare | results
 	@$(MAKE) --no-print-directory -o results -o all unit
 	@$(MAKE) --no-print-directory -o results -o all unit-san
 	@$(MAKE) --no-print-directory -o results -o all llvm14
+	@$(MAKE) --no-print-directory -o results -o all dynamic
 	@$(MAKE) --no-print-directory -o results -o all live
 	@$(MAKE) --no-print-directory -o results -o all vm
 	$(SUM)
