@@ -7,39 +7,12 @@
 
 #include "ir.h"
 
-/* Places of operands in DIVariable, DICompositeType, DIDerivedType. */
-enum { VARIABLE_TYPE = 3, COMPOSITE_ELEMENTS = 4, DERIVED_BASE = 3 };
-
-/* The type of a global variable, from its debug information; or NULL. */
-static LLVMMetadataRef type_of(LLVMValueRef global)
-{
-	LLVMContextRef context = ir__context(global);
-	unsigned int dbg = LLVMGetMDKindIDInContext(context, "dbg", 3);
-	LLVMMetadataRef type = NULL;
-	size_t cnt;
-	LLVMValueMetadataEntry *entries = LLVMGlobalCopyAllMetadata(global, &cnt);
-
-	for (unsigned int i = 0; i < cnt; i++) {
-		LLVMMetadataRef found = LLVMValueMetadataEntriesGetMetadata(entries, i);
-
-		if (LLVMValueMetadataEntriesGetKind(entries, i) != dbg)
-			continue;
-		found = LLVMDIGlobalVariableExpressionGetVariable(found);
-		type = ir__operand(found, context, VARIABLE_TYPE);
-	}
-	LLVMDisposeValueMetadataEntries(entries);
-	return type;
-}
-
 /* The size of a map's values, which its type has a pointer to, called "value". */
 static int64_t value_size(LLVMValueRef map)
 {
 	LLVMContextRef context = ir__context(map);
-	LLVMMetadataRef type = type_of(map), members, member;
+	LLVMMetadataRef members = ir__elements(ir__variable_type(map), context), member;
 
-	if (!type || LLVMGetMetadataKind(type) != LLVMDICompositeTypeMetadataKind)
-		return 0;
-	members = ir__operand(type, context, COMPOSITE_ELEMENTS);
 	for (unsigned int i = 0; (member = ir__operand(members, context, i)); i++) {
 		size_t len;
 		const char *name = ir__type_name(member, &len);
@@ -47,7 +20,7 @@ static int64_t value_size(LLVMValueRef map)
 
 		if (len != strlen("value") || memcmp(name, "value", len))
 			continue;
-		value = ir__pointee(ir__operand(member, context, DERIVED_BASE), context);
+		value = ir__pointee(ir__base_type(member, context), context);
 		return value ? (int64_t)(LLVMDITypeGetSizeInBits(value) / 8) : 0;
 	}
 	return 0;
