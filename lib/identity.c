@@ -53,7 +53,7 @@ int bcc_c__identify_kernel(struct bcc_c__buf *out)
 
 static int append_cpus(struct bcc_c__buf *out)
 {
-	bcc_c__buf_printf(out, WIRE_CPUS_FORMAT, sysconf(_SC_NPROCESSORS_CONF));
+	bcc_c__buf_printf(out, WIRE_CPUS_FORMAT, bcc_c__cpu_cnt());
 	return out->failed ? -ENOMEM : 0;
 }
 

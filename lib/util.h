@@ -108,6 +108,12 @@ int bcc_c__read_file(const char *path, size_t limit, struct bcc_c__buf *buf);
 /* Writes all size bytes. Returns 0 or a negative errno. */
 int bcc_c__write_fd(int fd, const void *data, size_t size);
 
+/* As bpf_num_cpus() says it, whether online or not: objects that use it are for so many alone. */
+static inline long bcc_c__cpu_cnt(void)
+{
+	return sysconf(_SC_NPROCESSORS_CONF);
+}
+
 static inline bool bcc_c__starts_with(const char *text, const char *start)
 {
 	return !strncmp(text, start, strlen(start));

@@ -128,7 +128,7 @@ static int strip_object(struct job *job)
 	if (job->kernel) {
 		bcc_c__buf_printf(&mark, "%s", job->kernel);
 		if (job->counts_cpus)
-			bcc_c__buf_printf(&mark, WIRE_CPUS_FORMAT, prelude__cpu_cnt());
+			bcc_c__buf_printf(&mark, WIRE_CPUS_FORMAT, bcc_c__cpu_cnt());
 		in.kernel = bcc_c__buf_str(&mark);
 	}
 	err = mark.failed ? -ENOMEM : strip__object(&job->elf, &in);

@@ -125,18 +125,13 @@ static unsigned int version_code(void)
 	return (major << 16) + (minor << 8) + (patch > 255 ? 255 : patch);
 }
 
-long prelude__cpu_cnt(void)
-{
-	return sysconf(_SC_NPROCESSORS_CONF);
-}
-
 void prelude__add(struct flags *flags)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(always); i++)
 		flags__add(flags, always[i]);
 	define(flags, "LINUX_VERSION_CODE=%u", version_code());
 	define(flags, "PAGE_SHIFT=%d", __builtin_ctz((unsigned int)getpagesize()));
-	define(flags, "BCC_C_CPU_CNT=%ld", prelude__cpu_cnt());
+	define(flags, "BCC_C_CPU_CNT=%ld", bcc_c__cpu_cnt());
 }
 
 void prelude__add_license(struct flags *flags, const char *license)

@@ -12,9 +12,6 @@
 /* Adds what such a source gets; in front of the user's flags, which may take it back. */
 void prelude__add(struct flags *flags);
 
-/* How many CPUs the machine may have. */
-long prelude__cpu_cnt(void);
-
 /* The macro whose definition is the programs' license. */
 #define PRELUDE_LICENSE "BPF_LICENSE"
 
