@@ -4,9 +4,11 @@
 #include <bpf/bpf.h>
 #include <dirent.h>
 #include <limits.h>
+#include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 struct bcc_c_module *load_source(const char *source)
 {
@@ -73,6 +75,43 @@ void want_tracefs(void)
 
 	if (stat("/sys/kernel/tracing/events", &st))
 		ck_assert_int_eq(mount("tracefs", "/sys/kernel/tracing", "tracefs", 0, NULL), 0);
+}
+
+bool own_mounts(void)
+{
+	return !unshare(CLONE_NEWNS) && !mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL);
+}
+
+bool own_bpf_fs(void)
+{
+	return own_mounts() && !mount("bpf", "/sys/fs/bpf", "bpf", 0, NULL);
+}
+
+pid_t fork_caller(void (*fn)(void), int *go)
+{
+	int fds[2];
+	char byte;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(fds), 0);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (!pid) {
+		close(fds[1]);
+		if (read(fds[0], &byte, 1) == 1)
+			fn();
+		_exit(0);
+	}
+	close(fds[0]);
+	*go = fds[1];
+	return pid;
+}
+
+void run_caller(pid_t pid, int go)
+{
+	ck_assert_int_eq(write(go, "", 1), 1);
+	close(go);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
 }
 
 bool kernel_has_kprobes(void)

@@ -54,6 +54,19 @@ const char *own_path(void);
 /* Mounts tracefs if it isn't mounted. */
 void want_tracefs(void);
 
+/* From here on mounts of this process are its own. Returns false, with errno, where that can't be. */
+bool own_mounts(void);
+
+/* The same, with a BPF file system over the folder where the machine may have its own. */
+bool own_bpf_fs(void);
+
+/*
+ * Starts a process that calls a function and ends once it is told to by run_caller(), which waits for
+ * its end.
+ */
+pid_t fork_caller(void (*fn)(void), int *go);
+void run_caller(pid_t pid, int go);
+
 bool kernel_has_kprobes(void);
 
 /* How many descriptors this process has open. */

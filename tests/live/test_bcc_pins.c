@@ -3,18 +3,9 @@
 #include "dialect.h"
 
 #include <bpf/bpf.h>
-#include <sched.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 
-/* A BPF file system of this process alone, over the folder where the machine has its own. */
-static bool mount_own(void)
-{
-	return !unshare(CLONE_NEWNS) && !mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) &&
-	       !mount("bpf", "/sys/fs/bpf", "bpf", 0, NULL);
-}
-
-#define WANT_BPF_FS() skip_if(!mount_own(), "no BPF file system: %s", strerror(errno))
+#define WANT_BPF_FS() skip_if(!own_bpf_fs(), "no BPF file system: %s", strerror(errno))
 
 static struct bcc_c_module *compile_pinned(const char *path)
 {

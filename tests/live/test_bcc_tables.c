@@ -4,8 +4,6 @@
 
 #include <bpf/bpf.h>
 #include <linux/bpf.h>
-#include <sched.h>
-#include <sys/mount.h>
 #include <sys/sysinfo.h>
 
 #define STACK_DEPTH 127
@@ -171,9 +169,7 @@ START_TEST(pinned_tables_are_shared)
 	struct bcc_c_module *one, *other;
 
 	/* A file system of this process alone: the machine's own may not be mounted. */
-	skip_if(unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-			mount("bpf", "/sys/fs/bpf", "bpf", 0, NULL),
-		"no BPF file system: %s", strerror(errno));
+	skip_if(!own_bpf_fs(), "no BPF file system: %s", strerror(errno));
 	one = load_bcc(source);
 	other = load_bcc(source);
 	ck_assert_int_eq(run_raw(one, "put", 5, 50), 0);
@@ -200,9 +196,7 @@ START_TEST(pinned_tables_filter)
 		"{ u64 id = bpf_get_current_cgroup_id(); return groups.update(&id, &id); }\n";
 	struct bcc_c_module *one, *other;
 
-	skip_if(unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-			mount("bpf", "/sys/fs/bpf", "bpf", 0, NULL),
-		"no BPF file system: %s", strerror(errno));
+	skip_if(!own_bpf_fs(), "no BPF file system: %s", strerror(errno));
 	one = load_bcc(source);
 	other = load_bcc(source);
 	ck_assert_int_eq(run_raw(one, "filter", 0, 0), 1);

@@ -94,39 +94,16 @@ START_TEST(uprobe_finds_library_by_name)
 }
 END_TEST
 
-static pid_t fork_caller(int *go)
+static void call_some(void)
 {
-	int fds[2];
-	char byte;
-	pid_t pid;
-
-	ck_assert_int_eq(pipe(fds), 0);
-	pid = fork();
-	ck_assert_int_ge(pid, 0);
-	if (!pid) {
-		close(fds[1]);
-		if (read(fds[0], &byte, 1) == 1)
-			for (int i = 0; i < CALLS; i++)
-				probe_me(i);
-		_exit(0);
-	}
-	close(fds[0]);
-	*go = fds[1];
-	return pid;
-}
-
-static void run_caller(pid_t pid, int go)
-{
-	ck_assert_int_eq(write(go, "", 1), 1);
-	close(go);
-	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+	call_probe_me(CALLS);
 }
 
 START_TEST(uprobe_of_one_process)
 {
 	struct bcc_c_module *mod = load_source(source);
 	int go, go_other;
-	pid_t pid = fork_caller(&go), other = fork_caller(&go_other);
+	pid_t pid = fork_caller(call_some, &go), other = fork_caller(call_some, &go_other);
 
 	attach(mod, "anyone", own_path(),
 	       (struct bcc_c_uprobe_opts){ .symbol = "probe_me", .pid = pid });
@@ -142,7 +119,7 @@ START_TEST(uprobe_of_every_process)
 {
 	struct bcc_c_module *mod = load_source(source);
 	int go;
-	pid_t pid = fork_caller(&go);
+	pid_t pid = fork_caller(call_some, &go);
 
 	attach(mod, "anyone", own_path(), (struct bcc_c_uprobe_opts){ .symbol = "probe_me" });
 	run_caller(pid, go);

@@ -137,38 +137,11 @@ END_TEST
 
 /* ---- processes */
 
-static pid_t fork_caller(int *go)
-{
-	int fds[2];
-	char byte;
-	pid_t pid;
-
-	ck_assert_int_eq(pipe(fds), 0);
-	pid = fork();
-	ck_assert_int_ge(pid, 0);
-	if (!pid) {
-		close(fds[1]);
-		if (read(fds[0], &byte, 1) == 1)
-			reach_several();
-		_exit(0);
-	}
-	close(fds[0]);
-	*go = fds[1];
-	return pid;
-}
-
-static void run_caller(pid_t pid, int go)
-{
-	ck_assert_int_eq(write(go, "", 1), 1);
-	close(go);
-	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
-}
-
 START_TEST(probes_of_one_process)
 {
 	struct bcc_c_module *mod = load_case("usdt");
 	int go, go_other;
-	pid_t pid = fork_caller(&go), other = fork_caller(&go_other);
+	pid_t pid = fork_caller(reach_several, &go), other = fork_caller(reach_several, &go_other);
 
 	attach_probe(mod, "on_one", "several", (struct bcc_c_usdt_opts){ .pid = pid });
 	run_caller(pid, go);
@@ -183,7 +156,7 @@ START_TEST(probes_of_every_process)
 {
 	struct bcc_c_module *mod = load_case("usdt");
 	int go;
-	pid_t pid = fork_caller(&go);
+	pid_t pid = fork_caller(reach_several, &go);
 
 	attach_probe(mod, "on_one", "several", (struct bcc_c_usdt_opts){ .pid = 0 });
 	run_caller(pid, go);
